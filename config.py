@@ -1,0 +1,164 @@
+"""Settings, read from the environment once and checked at start. A wrong or dangerous value stops the program."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """The settings do not allow a start; the text says which one and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between installations.
+
+    ``environment`` is ``development``, ``test`` or ``production``. ``instance`` holds database, documents and keys of the
+    embedded defaults. ``base_url`` is our own address; it is never taken from a request.
+    """
+
+    environment: str
+    instance: Path
+    base_url: str
+    database_url: str
+    secret_key: str
+    development_idp: bool
+    document_store: str
+    mail_url: str
+    mail_from: str
+    department_mailbox: str
+    fixed_now: datetime | None = None
+    identity_providers: Path | None = None
+    proxies: int = 0
+    register_quota_person: int = 200
+    register_quota_organisation: int = 1000
+    session_idle_minutes: int = 30
+    session_hours: int = 8
+    max_upload_bytes: int = 10 * 1024 * 1024
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def production(self) -> bool:
+        """Whether real people's money and terms depend on this installation."""
+        return self.environment == "production"
+
+    @property
+    def secure(self) -> bool:
+        """Whether we are served over https."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read and check; raises SettingsError with what to change."""
+        env = dict(os.environ if environ is None else environ)
+        environment = env.get("ELOKET_ENV", "development")
+        if environment not in {"development", "test", "production"}:
+            raise SettingsError("ELOKET_ENV must be development, test or production.")
+        instance = Path(env.get("INSTANCE") or "instance").resolve()
+        port = env.get("PORT") or "8000"
+        if not port.isdigit():
+            raise SettingsError("PORT must be a number.")
+        base_url = (env.get("ELOKET_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+        parts = urlsplit(base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+            raise SettingsError("ELOKET_BASE_URL must be an address like https://loket.example.be, without a path.")
+        settings = cls(
+            environment=environment,
+            instance=instance,
+            base_url=base_url,
+            database_url=_database_url(env.get("DATABASE_URL"), instance),
+            secret_key=env.get("ELOKET_SECRET_KEY") or ("" if environment == "production" else _stored_key(instance)),
+            development_idp=_flag(env, "ELOKET_DEVELOPMENT_IDP", environment != "production"),
+            document_store=env.get("ELOKET_DOCUMENT_STORE") or str(instance / "documents"),
+            mail_url=env.get("ELOKET_MAIL") or f"folder:{instance / 'mail'}",
+            mail_from=env.get("ELOKET_MAIL_FROM", "dossierloket@example.be"),
+            department_mailbox=env.get("ELOKET_DEPARTMENT_MAILBOX", "ecalcura@example.be"),
+            fixed_now=_instant(env.get("ELOKET_NOW")),
+            identity_providers=Path(env["ELOKET_IDENTITY_PROVIDERS"]) if env.get("ELOKET_IDENTITY_PROVIDERS") else None,
+            proxies=_number(env, "ELOKET_PROXIES", 0),
+            register_quota_person=_number(env, "ELOKET_REGISTER_QUOTA_PERSON", 200),
+            register_quota_organisation=_number(env, "ELOKET_REGISTER_QUOTA_ORGANISATION", 1000),
+            session_idle_minutes=_number(env, "ELOKET_SESSION_IDLE_MINUTES", 30),
+            session_hours=_number(env, "ELOKET_SESSION_HOURS", 8),
+            extra={name: value for name, value in env.items() if name.startswith("ELOKET_")},
+        )
+        settings.check(env)
+        return settings
+
+    def check(self, env: Mapping[str, str]) -> None:
+        """Refuse what must not run; production is strict (security.md of the operator's manual: docs/runbook.md)."""
+        if not self.production:
+            return
+        wrong = [
+            message
+            for message, bad in {
+                "FLASK_DEBUG must be off in production.": _flag(env, "FLASK_DEBUG", False),
+                "ELOKET_SECRET_KEY must be set to at least 32 random characters in production.": len(self.secret_key) < 32
+                or len(set(self.secret_key)) < 8,
+                "ELOKET_BASE_URL must start with https:// in production.": not self.secure,
+                "ELOKET_DEVELOPMENT_IDP must be off in production.": self.development_idp,
+                "ELOKET_NOW must not be set in production.": self.fixed_now is not None,
+                "ELOKET_IDENTITY_PROVIDERS must name the file with the identity providers in production.": self.identity_providers
+                is None,
+                "ELOKET_SCANNER must be set when ELOKET_SCANNING is on.": _flag(env, "ELOKET_SCANNING", False)
+                and not env.get("ELOKET_SCANNER"),
+            }.items()
+            if bad
+        ]
+        if wrong:
+            raise SettingsError("\n".join(wrong))
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    value = env.get(name)
+    if value is None or value == "":
+        return default
+    if value.lower() not in {"1", "0", "true", "false", "on", "off", "yes", "no"}:
+        raise SettingsError(f"{name} must be on or off.")
+    return value.lower() in {"1", "true", "on", "yes"}
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdigit():
+        raise SettingsError(f"{name} must be a whole number.")
+    return int(value)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None  # type: ignore[assignment]
+    if instant is None or instant.tzinfo is None:
+        raise SettingsError("ELOKET_NOW must be an instant with offset, like 2024-10-15T23:59:00+02:00.")
+    return instant
+
+
+def _database_url(url: str | None, instance: Path) -> str:
+    if not url:
+        return f"sqlite:///{instance / 'app.db'}"
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    if not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("DATABASE_URL must be a sqlite:// or postgresql:// address.")
+    return url
+
+
+def _stored_key(instance: Path) -> str:
+    """The key of a development instance: made once, readable by the owner only."""
+    path = instance / "keys" / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text().strip()

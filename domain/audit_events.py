@@ -1,0 +1,99 @@
+"""The events that leave a trace, each with the exact keys of its data.
+
+``data`` holds identifiers and figures only; what belongs to a person goes in ``personal`` (erasable beside the chain).
+An event with a missing or foreign key is a bug and is refused when it is recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AuditEvent(StrEnum):
+    """What happened."""
+
+    SIGNED_IN = "identity.signed_in"
+    SIGNED_OUT = "identity.signed_out"
+    SIGN_IN_REFUSED = "identity.sign_in_refused"
+    ROLES_DROPPED = "identity.roles_dropped"
+    BLOCKED = "identity.blocked"
+    UNBLOCKED = "identity.unblocked"
+    ACCESS_DENIED = "access.denied"
+    ORGANISATION_CHANGED = "organisation.changed"
+    CONTACT_ADDED = "organisation.contact_added"
+    CONTACT_CHANGED = "organisation.contact_changed"
+    CONTACT_REMOVED = "organisation.contact_removed"
+    BANK_ACCOUNTS_CHANGED = "organisation.bank_accounts_changed"
+    STAFF_ADDED = "staff.added"
+    STAFF_REMOVED = "staff.removed"
+    STAFF_LOOKED_UP = "staff.looked_up"
+    CONTRACT_ADDED = "contract.added"
+    CONTRACT_CHANGED = "contract.changed"
+    CONTRACT_REMOVED = "contract.removed"
+    CHOICE_ADDED = "choice.added"
+    CHOICE_CHANGED = "choice.changed"
+    CHOICE_REMOVED = "choice.removed"
+    CERTIFICATE_ADDED = "certificate.added"
+    CERTIFICATE_CHANGED = "certificate.changed"
+    CERTIFICATE_REMOVED = "certificate.removed"
+    DOSSIER_STATE = "dossier.state"
+    PERFORMANCES_SAVED = "dossier.performances_saved"
+    NATIONAL_NUMBER_REVEALED = "backoffice.national_number_revealed"
+    LOOKED_UP = "backoffice.looked_up"
+    DOSSIER_VIEWED = "backoffice.dossier_viewed"
+    EXPORTED = "backoffice.exported"
+    REFERENCE_CHANGED = "reference.changed"
+    RAAS_IMPORTED = "raas.imported"
+    MAIL_RESENT = "outbox.resent"
+
+
+@dataclass(frozen=True, slots=True)
+class EventShape:
+    """The keys an event's data must have, no more and no less; ``personal`` names the erasable fields it may carry."""
+
+    data: frozenset[str]
+    personal: frozenset[str] = frozenset()
+
+
+def _shape(*data: str, personal: tuple[str, ...] = ()) -> EventShape:
+    return EventShape(frozenset(data), frozenset(personal))
+
+
+_CHANGE = _shape("fields", personal=("before", "after"))
+
+SHAPES: dict[AuditEvent, EventShape] = {
+    AuditEvent.SIGNED_IN: _shape("idp", "means", "roles", "organisation"),
+    AuditEvent.SIGNED_OUT: _shape("reason"),
+    AuditEvent.SIGN_IN_REFUSED: _shape("idp", "reason"),
+    AuditEvent.ROLES_DROPPED: _shape("count"),
+    AuditEvent.BLOCKED: _shape("kind", personal=("key", "reason")),
+    AuditEvent.UNBLOCKED: _shape("kind", personal=("key", "reason")),
+    AuditEvent.ACCESS_DENIED: _shape("code", "permission"),
+    AuditEvent.ORGANISATION_CHANGED: _CHANGE,
+    AuditEvent.CONTACT_ADDED: _CHANGE,
+    AuditEvent.CONTACT_CHANGED: _CHANGE,
+    AuditEvent.CONTACT_REMOVED: _CHANGE,
+    AuditEvent.BANK_ACCOUNTS_CHANGED: _CHANGE,
+    AuditEvent.STAFF_ADDED: _shape("source", personal=("number",)),
+    AuditEvent.STAFF_REMOVED: _shape(personal=("number",)),
+    AuditEvent.STAFF_LOOKED_UP: _shape("purpose", "outcome", "number_digest"),
+    AuditEvent.CONTRACT_ADDED: _CHANGE,
+    AuditEvent.CONTRACT_CHANGED: _CHANGE,
+    AuditEvent.CONTRACT_REMOVED: _CHANGE,
+    AuditEvent.CHOICE_ADDED: _CHANGE,
+    AuditEvent.CHOICE_CHANGED: _CHANGE,
+    AuditEvent.CHOICE_REMOVED: _CHANGE,
+    AuditEvent.CERTIFICATE_ADDED: _CHANGE,
+    AuditEvent.CERTIFICATE_CHANGED: _CHANGE,
+    AuditEvent.CERTIFICATE_REMOVED: _CHANGE,
+    AuditEvent.DOSSIER_STATE: _shape("event", "from", "to", "snapshot", personal=("reason",)),
+    AuditEvent.PERFORMANCES_SAVED: _shape("rows", "digest"),
+    AuditEvent.NATIONAL_NUMBER_REVEALED: _shape(personal=("reason",)),
+    AuditEvent.LOOKED_UP: _shape("kind", "hits", "query_digest"),
+    AuditEvent.DOSSIER_VIEWED: _shape("as"),
+    AuditEvent.EXPORTED: _shape("list", "rows", "filters"),
+    AuditEvent.REFERENCE_CHANGED: _shape("list", "code", "fields"),
+    AuditEvent.RAAS_IMPORTED: _shape("rows", "taken", "rejected", "file_digest"),
+    AuditEvent.MAIL_RESENT: _shape("message"),
+}

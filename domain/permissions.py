@@ -1,0 +1,118 @@
+"""What there is to be allowed, and which role allows it (ecalcura.md 5.4 and 10.6, econtracting.md 13.3)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.errors import N_
+
+
+class Role(StrEnum):
+    """The roles inside; sign-in maps what the identity provider sends to these."""
+
+    EL_PRIVACY = "EL_PRIVACY"
+    EL_FINANCIEEL = "EL_FINANCIEEL"
+    EL_DOSSIERBEHEERDER = "EL_DOSSIERBEHEERDER"
+    EL_HELPDESK = "EL_HELPDESK"
+    EC_BEHEERDER = "EC_BEHEERDER"
+    EC_GEBRUIKER = "EC_GEBRUIKER"
+    EC_AB_DOSSIERBEHEERDER = "EC_AB_DOSSIERBEHEERDER"
+    EC_AB_BEHANDELAAR = "EC_AB_BEHANDELAAR"
+    EC_AB_VRIJGEVER = "EC_AB_VRIJGEVER"
+    EC_HELPDESK = "EC_HELPDESK"
+    SYSTEM = "SYSTEM"
+
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.EL_PRIVACY: N_("Beheer privacygevoelige gegevens"),
+    Role.EL_FINANCIEEL: N_("Beheer financiële gegevens"),
+    Role.EL_DOSSIERBEHEERDER: N_("Dossierbeheerder eCalcura"),
+    Role.EL_HELPDESK: N_("Helpdesk e-loket"),
+    Role.EC_BEHEERDER: N_("Beheerder e-Contracting"),
+    Role.EC_GEBRUIKER: N_("Gebruiker e-Contracting"),
+    Role.EC_AB_DOSSIERBEHEERDER: N_("Dossierbeheerder aanbesteder"),
+    Role.EC_AB_BEHANDELAAR: N_("Behandelaar aanbesteder"),
+    Role.EC_AB_VRIJGEVER: N_("Vrijgever aanbesteder"),
+    Role.EC_HELPDESK: N_("Helpdesk e-Contracting"),
+    Role.SYSTEM: N_("Systeem"),
+}
+
+
+class Permission(StrEnum):
+    """``theme:resource:action``. A route and an admin view declare exactly one; services check it again with the row."""
+
+    PUBLIC = "public"
+    HOME = "portal:home:read"
+    ORGANISATION_READ = "organisation:data:read"
+    ORGANISATION_WRITE = "organisation:data:write"
+    CONTACTS_WRITE = "organisation:contacts:write"
+    BANK_READ = "organisation:bank:read"
+    BANK_WRITE = "organisation:bank:write"
+    ECALCURA_READ = "ecalcura:overview:read"
+    STAFF_READ = "ecalcura:staff:read"
+    STAFF_WRITE = "ecalcura:staff:write"
+    CERTIFICATES_READ = "ecalcura:certificates:read"
+    CERTIFICATES_WRITE = "ecalcura:certificates:write"
+    DECLARATION_READ = "ecalcura:declaration:read"
+    DECLARATION_WRITE = "ecalcura:declaration:write"
+    DECLARATION_SUBMIT = "ecalcura:declaration:submit"
+    BACK_OFFICE = "backoffice:home:read"
+    DOSSIER_REVIEW = "backoffice:dossier:read"
+    DOSSIER_DECIDE = "backoffice:dossier:decide"
+    FACILITIES_READ = "backoffice:facilities:read"
+    STAFF_REVIEW = "backoffice:staff:read"
+    NATIONAL_NUMBER_REVEAL = "backoffice:nationalnumber:reveal"
+    RAAS_IMPORT = "backoffice:raas:import"
+    REFERENCE_MANAGE = "backoffice:reference:manage"
+    OUTBOX_READ = "backoffice:outbox:read"
+    BLOCKS_MANAGE = "backoffice:blocks:manage"
+    LOOK_UP = "helpdesk:lookup:read"
+    SYSTEM = "system:all"
+
+
+#: What everybody who is signed in may do (10.6: "start page and own organisation data only").
+SIGNED_IN: frozenset[Permission] = frozenset({Permission.PUBLIC, Permission.HOME})
+
+_FACILITY_COMMON = frozenset({Permission.ORGANISATION_WRITE, Permission.CONTACTS_WRITE, Permission.ECALCURA_READ})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.EL_PRIVACY: _FACILITY_COMMON
+    | {
+        Permission.STAFF_READ,
+        Permission.STAFF_WRITE,
+        Permission.CERTIFICATES_READ,
+        Permission.CERTIFICATES_WRITE,
+        Permission.DECLARATION_READ,
+        Permission.DECLARATION_WRITE,
+        Permission.DECLARATION_SUBMIT,
+    },
+    Role.EL_FINANCIEEL: _FACILITY_COMMON | {Permission.BANK_READ, Permission.BANK_WRITE},
+    Role.EL_DOSSIERBEHEERDER: frozenset(
+        {
+            Permission.BACK_OFFICE,
+            Permission.DOSSIER_REVIEW,
+            Permission.DOSSIER_DECIDE,
+            Permission.FACILITIES_READ,
+            Permission.STAFF_REVIEW,
+            Permission.NATIONAL_NUMBER_REVEAL,
+            Permission.RAAS_IMPORT,
+            Permission.REFERENCE_MANAGE,
+            Permission.OUTBOX_READ,
+            Permission.BLOCKS_MANAGE,
+            Permission.LOOK_UP,
+        }
+    ),
+    Role.EL_HELPDESK: frozenset({Permission.BACK_OFFICE, Permission.LOOK_UP}),
+    Role.EC_BEHEERDER: frozenset(),
+    Role.EC_GEBRUIKER: frozenset(),
+    Role.EC_AB_DOSSIERBEHEERDER: frozenset(),
+    Role.EC_AB_BEHANDELAAR: frozenset(),
+    Role.EC_AB_VRIJGEVER: frozenset(),
+    Role.EC_HELPDESK: frozenset(),
+    Role.SYSTEM: frozenset(Permission),
+}
+
+
+def roles_granting(permission: Permission) -> tuple[Role, ...]:
+    """Which roles carry a permission, for the page that explains a refusal."""
+    return tuple(role for role, granted in ROLE_PERMISSIONS.items() if permission in granted and role is not Role.SYSTEM)

@@ -1,0 +1,58 @@
+"""The audit trail: a hash chain of entries, the erasable personal values beside it, and its head."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import ALL, Base, Instant
+
+
+class AuditEntry(Base):
+    """One entry. ``digest`` is SHA-256 over the previous digest and this entry's canonical JSON (services.audit)."""
+
+    __tablename__ = "audit_entry"
+    __guarded__ = ALL
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject_type", "subject_key", "sequence"),
+        Index("ix_audit_entry_actor", "actor_id", "sequence"),
+    )
+
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor_id: Mapped[int | None]
+    actor_side: Mapped[str] = mapped_column(String(20))
+    organisation_key: Mapped[str] = mapped_column(String(20))
+    event: Mapped[str] = mapped_column(String(60))
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_key: Mapped[str] = mapped_column(String(64))
+    data: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class AuditPersonalValue(Base):
+    """A personal value of an entry. The chain holds only its salted digest, so it can be erased without breaking it."""
+
+    __tablename__ = "audit_personal_value"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sequence: Mapped[int] = mapped_column(ForeignKey("audit_entry.sequence"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    salt: Mapped[str] = mapped_column(String(32))
+    value: Mapped[str | None] = mapped_column(Text)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AuditHead(Base):
+    """The one row that orders the chain: last sequence and digest. Taken by UPDATE at commit, so writers queue."""
+
+    __tablename__ = "audit_head"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,170 @@
+"""The quarter declarations (aangiftedossiers): state, performances, what was reviewed, what was submitted, what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from domain.calendars import Quarter
+from domain.ecalcura.declaration import DossierStatus
+from models.base import ALL, Base, Instant, Referenced, Scaled, Versioned, choice_of
+from models.organisation import Facility
+
+
+class Dossier(Versioned, Base):
+    """One quarter of one facility (E-110). ``status`` moves only by the table in domain.ecalcura.declaration.
+
+    ``reopened`` is the flag of T-06; ``previous_status`` is what T-12 restores; ``basis`` says whether the snapshot that
+    counts was submitted (``INGEDIEND``) or taken ex officio (``AMBTSHALVE``); ``nothing_to_declare`` is an explicit answer.
+    ``number`` is what people type and read: ``71000012-2024K1``.
+    """
+
+    __tablename__ = "dossier"
+    __guarded__ = ALL
+    __table_args__ = (
+        UniqueConstraint("facility_id", "year", "quarter_number"),
+        CheckConstraint("quarter_number BETWEEN 1 AND 4", name="quarter_number"),
+        CheckConstraint("(status = 'AUDIT') = (previous_status IS NOT NULL)", name="audit_remembers"),
+        CheckConstraint("basis IS NULL OR basis IN ('INGEDIEND', 'AMBTSHALVE')", name="basis"),
+        Index("ix_dossier_changed", "changed_at", "id"),
+        Index("ix_dossier_status_changed", "status", "changed_at", "id"),
+        Index("ix_dossier_quarter_changed", "year", "quarter_number", "changed_at", "id"),
+        Index("ix_dossier_quarter_status_changed", "year", "quarter_number", "status", "changed_at", "id"),
+        Index("ix_dossier_facility_changed", "facility_id", "changed_at", "id"),
+        Index("ix_dossier_period_status", "period_code", "status", "changed_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"))
+    year: Mapped[int]
+    quarter_number: Mapped[int]
+    period_code: Mapped[str] = mapped_column(ForeignKey("reference_period.code"))
+    status: Mapped[DossierStatus] = mapped_column(choice_of(DossierStatus, "status"), default=DossierStatus.OPEN)
+    previous_status: Mapped[DossierStatus | None] = mapped_column(choice_of(DossierStatus, "previous_status"))
+    reopened: Mapped[bool] = mapped_column(default=False)
+    nothing_to_declare: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    submitted_by: Mapped[str | None] = mapped_column(String(120))
+    basis: Mapped[str | None] = mapped_column(String(12))
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("dossier_snapshot.id", use_alter=True))
+
+    facility: Mapped[Facility] = relationship(lazy="raise")
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter it is about."""
+        return Quarter(self.year, self.quarter_number)
+
+
+class Performance(Base):
+    """The performance of one contract in one dossier (3.10). Days in tenths, hours in hundredths; None is not filled in."""
+
+    __tablename__ = "performance"
+    __guarded__ = ALL
+    __table_args__ = (
+        CheckConstraint("paid_days IS NULL OR paid_days >= 0", name="paid_days"),
+        CheckConstraint("unpaid_days IS NULL OR unpaid_days >= 0", name="unpaid_days"),
+        CheckConstraint("paid_hours IS NULL OR paid_hours >= 0", name="paid_hours"),
+        Index("ix_performance_contract", "contract_id"),
+    )
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), primary_key=True)
+    paid_days: Mapped[Decimal | None] = mapped_column(Scaled(1))
+    unpaid_days: Mapped[Decimal | None] = mapped_column(Scaled(1))
+    paid_hours: Mapped[Decimal | None] = mapped_column(Scaled(2))
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_by: Mapped[str] = mapped_column(String(120))
+
+
+class DossierSnapshot(Base):
+    """An immutable copy of everything a dossier said at one moment: canonical JSON and its SHA-256 digest (hex)."""
+
+    __tablename__ = "dossier_snapshot"
+    __guarded__ = ALL
+    __table_args__ = (UniqueConstraint("dossier_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    sequence: Mapped[int]
+    event: Mapped[str] = mapped_column(String(32))
+    taken_at: Mapped[datetime] = mapped_column(Instant)
+    taken_by: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
+
+
+class SubmissionReview(Base):
+    """What somebody reviewed before submitting: a one-time key, the fingerprint and the content, to submit exactly that."""
+
+    __tablename__ = "submission_review"
+    __guarded__ = ALL
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    account_id: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"))
+
+
+class Submission(Referenced, Base):
+    """One acknowledged submission with its receipt. ``receipt_digest`` names the stored PDF."""
+
+    __tablename__ = "submission"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("dossier_snapshot.id"), unique=True)
+    review_key: Mapped[str | None] = mapped_column(String(32), unique=True)
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_by: Mapped[str] = mapped_column(String(120))
+    receipt_digest: Mapped[str] = mapped_column(ForeignKey("stored_file.digest"))
+
+
+class DossierEvent(Base):
+    """One step on the timeline of a dossier: what people read. The audit chain holds the proof of the same step."""
+
+    __tablename__ = "dossier_event"
+    __guarded__ = ALL
+    __table_args__ = (Index("ix_dossier_event_dossier", "dossier_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    event: Mapped[str] = mapped_column(String(32))
+    from_status: Mapped[str | None] = mapped_column(String(32))
+    to_status: Mapped[str | None] = mapped_column(String(32))
+    actor_side: Mapped[str] = mapped_column(String(20))
+    actor_name: Mapped[str] = mapped_column(String(160))
+    reason: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[str | None] = mapped_column(Text)
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("dossier_snapshot.id"))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("reopening_request.id"))
+
+
+class ReopeningRequest(Base):
+    """A request of a facility to reopen quarters (3.14): how and when it came in, for which quarters, what was decided."""
+
+    __tablename__ = "reopening_request"
+    __guarded__ = ALL
+    __table_args__ = (CheckConstraint("channel IN ('MESSAGE', 'EMAIL')", name="channel"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
+    period_code: Mapped[str] = mapped_column(ForeignKey("reference_period.code"))
+    channel: Mapped[str] = mapped_column(String(10))
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    quarters: Mapped[str] = mapped_column(String(40))
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Text)

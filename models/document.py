@@ -1,0 +1,22 @@
+"""Files in the document store, by the SHA-256 of their content: written and synced before the row that names them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import ALL, Base, Instant
+
+
+class StoredFile(Base):
+    """One file in the store. ``digest`` is SHA-256 in hex and also its address; ``size`` in bytes."""
+
+    __tablename__ = "stored_file"
+    __guarded__ = ALL
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))
+    stored_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,218 @@
+"""The audit trail: ``record`` in a use case, ``append_pending`` at commit, ``verify`` at any time.
+
+An entry is chained by ``sha256(previous + canonical JSON)``. Personal values are kept beside the chain; the chain holds
+their salted digest only, so that they can be erased without breaking it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from domain.actor import Actor
+from domain.audit_events import SHAPES, AuditEvent
+from models.audit import AuditEntry, AuditHead, AuditPersonalValue
+from models.base import db
+from models.gate import writing
+from services import clock
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    at: datetime
+    actor: Actor
+    event: AuditEvent
+    subject_type: str
+    subject_key: str
+    data: dict[str, Any]
+    personal: dict[str, str]
+
+
+def record(
+    actor: Actor,
+    event: AuditEvent,
+    subject_type: str,
+    subject_key: str | int,
+    *,
+    data: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+) -> None:
+    """Queue a trace of the running use case; it is written in the same commit as the change.
+
+    ``data`` must have exactly the keys that ``domain.audit_events.SHAPES`` names; ``personal`` only keys named there.
+    Raises ValueError otherwise (a bug).
+    """
+    shape = SHAPES[event]
+    values = dict(data or {})
+    private = {name: _text(value) for name, value in (personal or {}).items()}
+    if set(values) != shape.data or not set(private) <= shape.personal:
+        raise ValueError(f"{event}: data {sorted(values)}, personal {sorted(private)}")
+    pending().append(_Pending(clock.now(), actor, event, subject_type, str(subject_key), values, private))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def pending() -> list[_Pending]:
+    """What was recorded in the running transaction and is not yet written."""
+    queue: list[_Pending] = db.session().info.setdefault("audit", [])
+    return queue
+
+
+def forget_pending() -> None:
+    """Drop what was recorded: the change it traces was undone."""
+    pending().clear()
+
+
+def canonical(entry: Mapping[str, Any]) -> str:
+    """The one JSON form that is hashed: sorted keys, no spaces, text as it is."""
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _content(
+    sequence: int,
+    at: datetime,
+    actor_id: int | None,
+    actor_side: str,
+    organisation_key: str,
+    event: str,
+    subject_type: str,
+    subject_key: str,
+    data: str,
+) -> str:
+    return canonical(
+        {
+            "sequence": sequence,
+            "at": at.isoformat(),
+            "actor": actor_id,
+            "side": actor_side,
+            "organisation": organisation_key,
+            "event": event,
+            "subject": [subject_type, subject_key],
+            "data": data,
+        }
+    )
+
+
+def link(previous: str, content: str) -> str:
+    """The digest of an entry: SHA-256 over the previous digest and the canonical content."""
+    return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
+
+
+def append_pending() -> None:
+    """Write the queued traces to the chain. The UPDATE of the head row makes writers queue, so there is no fork."""
+    queue = pending()
+    if not queue:
+        return
+    session = db.session()
+    with writing("audit.append"):
+        session.execute(update(AuditHead).where(AuditHead.id == 1).values(sequence=AuditHead.sequence + len(queue)))
+        head = session.execute(select(AuditHead.sequence, AuditHead.digest).where(AuditHead.id == 1)).one_or_none()
+        if head is None:
+            session.add(AuditHead(id=1, sequence=len(queue), digest=GENESIS))
+            session.flush()
+            last, digest = 0, GENESIS
+        else:
+            last, digest = head.sequence - len(queue), head.digest
+        for sequence, trace in enumerate(queue, start=last + 1):
+            digest = _append(sequence, trace, digest)
+        session.execute(update(AuditHead).where(AuditHead.id == 1).values(digest=digest))
+    queue.clear()
+
+
+def _append(sequence: int, trace: _Pending, previous: str) -> str:
+    data = dict(trace.data)
+    values = []
+    if trace.personal:
+        data["personal"] = {}
+        for name, value in trace.personal.items():
+            salt = secrets.token_hex(16)
+            data["personal"][name] = hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+            values.append(AuditPersonalValue(sequence=sequence, name=name, salt=salt, value=value))
+    text = canonical(data)
+    actor = trace.actor
+    content = _content(
+        sequence,
+        trace.at,
+        actor.account_id,
+        actor.side,
+        actor.organisation_key,
+        trace.event,
+        trace.subject_type,
+        trace.subject_key,
+        text,
+    )
+    entry = AuditEntry(
+        sequence=sequence,
+        at=trace.at,
+        actor_id=actor.account_id,
+        actor_side=actor.side,
+        organisation_key=actor.organisation_key,
+        event=trace.event,
+        subject_type=trace.subject_type,
+        subject_key=trace.subject_key,
+        data=text,
+        previous=previous,
+        digest=link(previous, content),
+    )
+    session = db.session()
+    session.add(entry)
+    session.flush()
+    session.add_all(values)
+    return entry.digest
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """The outcome of a check: how many entries were read, the head digest, and the first broken place if any."""
+
+    entries: int
+    head: str
+    broken: str | None
+
+
+def verify() -> ChainReport:
+    """Walk the whole chain and the personal values beside it; says the first place that does not hold."""
+    previous, expected = GENESIS, 1
+    session = db.session()
+    values: dict[int, list[AuditPersonalValue]] = {}
+    for value in session.scalars(select(AuditPersonalValue)):
+        values.setdefault(value.sequence, []).append(value)
+    for row in session.scalars(select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=1000)):
+        where = f"audit entry {row.sequence}"
+        if row.sequence != expected:
+            return ChainReport(expected - 1, previous, f"audit entry {expected}: missing")
+        content = _content(
+            row.sequence,
+            row.at,
+            row.actor_id,
+            row.actor_side,
+            row.organisation_key,
+            row.event,
+            row.subject_type,
+            row.subject_key,
+            row.data,
+        )
+        if row.previous != previous or row.digest != link(previous, content):
+            return ChainReport(expected - 1, previous, f"{where}: changed")
+        digests = json.loads(row.data).get("personal", {})
+        for value in values.get(row.sequence, []):
+            if value.value is None:
+                continue
+            if hashlib.sha256(f"{value.salt}{value.value}".encode()).hexdigest() != digests.get(value.name):
+                return ChainReport(expected - 1, previous, f"{where}: personal value {value.name} changed")
+        previous, expected = row.digest, expected + 1
+    head = session.execute(select(AuditHead.sequence, AuditHead.digest)).one_or_none()
+    if head is not None and (head.sequence, head.digest) != (expected - 1, previous):
+        return ChainReport(expected - 1, previous, f"audit entry {expected}: missing (the head knows {head.sequence})")
+    return ChainReport(expected - 1, previous, None)

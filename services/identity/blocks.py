@@ -1,0 +1,69 @@
+"""Local blocks of a person or an organisation: they act at the next request, whatever the identity provider says."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, or_, select
+
+from domain.actor import Actor
+from domain.audit_events import AuditEvent
+from domain.errors import InvalidValue, N_, NotFound
+from domain.permissions import Permission
+from models.base import db
+from models.gate import writing
+from models.identity import AccessBlock
+from services import access, audit, clock
+from services.identity import sessions
+
+
+def is_blocked(account_id: int | None, organisation_key: str) -> bool:
+    """Whether the person or the organisation is blocked now."""
+    found = db.session.scalar(
+        select(AccessBlock.id)
+        .where(
+            or_(
+                and_(AccessBlock.kind == "PERSON", AccessBlock.key == str(account_id)),
+                and_(AccessBlock.kind == "ORGANISATION", AccessBlock.key == organisation_key),
+            )
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:
+    """Block a person (account id) or an organisation (its key); needs a reason. Open sessions end with the next request."""
+    access.require(actor, Permission.BLOCKS_MANAGE)
+    if kind not in {"PERSON", "ORGANISATION"} or not key.strip():
+        raise InvalidValue(N_("Kies een persoon of een organisatie."), field="key")
+    if not reason.strip():
+        raise InvalidValue(N_("Vul een reden in."), field="reason")
+    existing = db.session.scalar(select(AccessBlock).where(AccessBlock.kind == kind, AccessBlock.key == key))
+    if existing is not None:
+        return existing
+    with writing("identity.block"):
+        row = AccessBlock(kind=kind, key=key, reason=reason.strip(), blocked_at=clock.now(), blocked_by=actor.name)
+        db.session.add(row)
+    audit.record(actor, AuditEvent.BLOCKED, "block", row.id, data={"kind": kind}, personal={"key": key, "reason": reason})
+    return row
+
+
+def unblock(actor: Actor, block_id: int, reason: str) -> None:
+    """Lift a block, with a reason."""
+    access.require(actor, Permission.BLOCKS_MANAGE)
+    row = db.session.get(AccessBlock, block_id)
+    if row is None:
+        raise NotFound
+    if not reason.strip():
+        raise InvalidValue(N_("Vul een reden in."), field="reason")
+    audit.record(
+        actor, AuditEvent.UNBLOCKED, "block", row.id, data={"kind": row.kind}, personal={"key": row.key, "reason": reason}
+    )
+    with writing("identity.unblock"):
+        db.session.delete(row)
+
+
+def end_sessions_of(block_row: AccessBlock) -> int:
+    """End the open sessions of what was blocked; called after the commit, in its own transaction."""
+    if block_row.kind == "PERSON":
+        return sessions.end_for(account_id=int(block_row.key))
+    return sessions.end_for(organisation_key=block_row.key)

@@ -1,0 +1,132 @@
+"""Mail as rows: ``enqueue`` in a use case, ``take`` and ``settle`` in the worker. At least once, always one Message-ID."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+
+from domain.actor import Actor
+from domain.audit_events import AuditEvent
+from domain.errors import NotFound
+from domain.permissions import Permission
+from models.base import db
+from models.gate import writing
+from models.outbox import DeliveryState, OutboxMessage
+from services import access, audit, clock
+
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 10
+
+
+def enqueue(
+    template: str,
+    recipient: str,
+    *,
+    event_key: str,
+    subject_type: str,
+    subject_key: str | int,
+    parameters: Mapping[str, Any] | None = None,
+    language: str = "nl",
+) -> None:
+    """Add one mail to the running transaction.
+
+    ``event_key`` names the event that causes it: the same event, template and recipient make one mail, however often it is
+    enqueued. ``parameters`` hold no personal data (E-154).
+    """
+    dedupe_key = f"{template}:{event_key}:{recipient}"[:160]
+    if db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == dedupe_key)) is not None:
+        return
+    now = clock.now()
+    with writing("outbox.enqueue"):
+        db.session.add(
+            OutboxMessage(
+                dedupe_key=dedupe_key,
+                message_id=f"<{secrets.token_hex(16)}@dossierloket>",
+                recipient=recipient,
+                language=language,
+                template=template,
+                parameters=json.dumps(dict(parameters or {}), ensure_ascii=False, sort_keys=True),
+                subject_type=subject_type,
+                subject_key=str(subject_key),
+                made_at=now,
+                next_attempt_at=now,
+            )
+        )
+
+
+def take(limit: int = 20) -> list[OutboxMessage]:
+    """Lease the messages that are due. The caller commits before sending; a crash lets the lease run out."""
+    now = clock.now()
+    due = (
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.state == DeliveryState.PENDING,
+            OutboxMessage.next_attempt_at <= now,
+            or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until < now),
+        )
+        .order_by(OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    messages = list(db.session.scalars(due))
+    with writing("outbox.take"):
+        for message in messages:
+            message.leased_until = now + LEASE
+            message.attempts += 1
+    return messages
+
+
+def settle(message_id: int, *, error: str | None = None, permanent: bool = False) -> None:
+    """Note the outcome of one attempt: sent, to be tried again with back-off, or failed for good."""
+    now = clock.now()
+    message = db.session.get(OutboxMessage, message_id)
+    if message is None:
+        raise NotFound
+    with writing("outbox.settle"):
+        message.leased_until = None
+        message.error = error[:300] if error else None
+        if error is None:
+            message.state = DeliveryState.SENT
+            message.sent_at = now
+        elif permanent or message.attempts >= MAX_ATTEMPTS:
+            message.state = DeliveryState.FAILED
+        else:
+            message.next_attempt_at = _next_attempt(now, message.attempts)
+
+
+def _next_attempt(now: datetime, attempts: int) -> datetime:
+    return now + timedelta(seconds=min(15 * 2**attempts, 3600))
+
+
+def resend(actor: Actor, message_id: int) -> OutboxMessage:
+    """Put a failed or sent message back in line, with the same Message-ID."""
+    access.require(actor, Permission.OUTBOX_READ)
+    message = db.session.get(OutboxMessage, message_id)
+    if message is None:
+        raise NotFound
+    with writing("outbox.resend"):
+        message.state = DeliveryState.PENDING
+        message.attempts = 0
+        message.next_attempt_at = clock.now()
+        message.leased_until = None
+        message.error = None
+    audit.record(actor, AuditEvent.MAIL_RESENT, "mail", message.id, data={"message": message.id})
+    return message
+
+
+def backlog() -> int:
+    """How many messages wait."""
+    return db.session.scalar(
+        select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == DeliveryState.PENDING)
+    ) or 0
+
+
+def release_leases() -> None:
+    """Forget all leases; for a worker that starts alone after a crash."""
+    with writing("outbox.release"):
+        db.session.execute(update(OutboxMessage).values(leased_until=None))

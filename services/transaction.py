@@ -1,0 +1,45 @@
+"""The one place where a transaction ends. Entry points (a request, a command, a job) call it; services never do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from models.base import db
+from models.transaction_mode import writer_mode
+from services import audit
+
+
+def commit() -> None:
+    """Flush, append what was traced to the audit chain, and commit it all as one."""
+    session = db.session()
+    session.flush()
+    audit.append_pending()
+    session.commit()
+
+
+def rollback() -> None:
+    """Undo everything since the last commit, traces included."""
+    audit.forget_pending()
+    db.session.rollback()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """A writing transaction for commands and jobs: committed at the end, undone when anything is raised."""
+    token = writer_mode.set(True)
+    try:
+        db.session.rollback()
+        yield
+        commit()
+    except BaseException:
+        rollback()
+        raise
+    finally:
+        writer_mode.reset(token)
+
+
+def has_uncommitted_changes() -> bool:
+    """Whether rows or traces are waiting. After a request there must be none."""
+    session = db.session()
+    return bool(session.new or session.dirty or session.deleted or audit.pending())

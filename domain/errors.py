@@ -7,7 +7,8 @@ A message is a Dutch template; its placeholders are filled from ``params``. The 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Any
 
@@ -38,7 +39,7 @@ class Finding:
     message: str
     field: str | None = None
     subject: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message.format(**self.params)

@@ -17,7 +17,7 @@ from stdnum import iban as stdnum_iban
 from stdnum.be import vat
 from stdnum.exceptions import ValidationError
 
-from domain.errors import Finding, InvalidValue, N_, Severity
+from domain.errors import N_, Finding, InvalidValue, Severity
 
 # Separators people type or paste; the second character is a no-break space, which spreadsheets leave behind.
 _SEPARATORS = str.maketrans("", "", ". -\u00a0")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from domain.errors import Finding, InvalidValue, N_, Severity
+from domain.errors import N_, Finding, InvalidValue, Severity
 from domain.identifiers import parse_iban, parse_social_security_number
 
 #: Themes about which a contact person can be informed (E-045).

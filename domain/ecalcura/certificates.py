@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.calendars import Quarter
+from domain.calendars import Quarter, overlaps
 from domain.errors import N_, Finding, NotAllowedNow, Severity
 
 
@@ -62,12 +62,6 @@ class CertificateFacts:
     key: str = ""
 
 
-def _overlap(first: CertificateFacts, second: CertificateFacts) -> bool:
-    if first.start is None or second.start is None:
-        return False
-    return first.start <= (second.end or date.max) and second.start <= (first.end or date.max)
-
-
 def check_certificate(certificate: CertificateFacts, others: Iterable[CertificateFacts]) -> list[Finding]:
     """V-80: start missing, end before start, or overlap with another certificate of the same type.
 
@@ -81,7 +75,9 @@ def check_certificate(certificate: CertificateFacts, others: Iterable[Certificat
         return [Finding("V-80", Severity.BLOCKS, message, field="end", subject=certificate.key)]
     for other in others:
         same_row = certificate.key != "" and other.key == certificate.key
-        if not same_row and other.type is certificate.type and _overlap(certificate, other):
+        if same_row or other.type is not certificate.type or other.start is None:
+            continue
+        if overlaps(certificate.start, certificate.end, other.start, other.end):
             return [Finding("V-80", Severity.BLOCKS, message, field="start", subject=certificate.key)]
     return []
 
@@ -143,11 +139,7 @@ def coverage_finding(
 
 def touches(quarter: Quarter, certificate: CertificateFacts) -> bool:
     """Whether the certificate holds on at least one day of the quarter."""
-    return (
-        certificate.start is not None
-        and certificate.start <= quarter.end
-        and (certificate.end is None or certificate.end >= quarter.start)
-    )
+    return certificate.start is not None and overlaps(certificate.start, certificate.end, quarter.start, quarter.end)
 
 
 def removal_obstacle(certificate: CertificateFacts, frozen: Iterable[Quarter]) -> Quarter | None:

@@ -14,6 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
+from domain.calendars import overlaps
+from domain.dutch import number
 from domain.ecalcura.raas_file import RaasRow as RaasRow
 from domain.ecalcura.raas_file import read_rows as read_rows
 from domain.errors import N_, Finding, InvalidValue, Severity
@@ -200,7 +202,7 @@ def _judge_row(
     if row.hco_number != hco:
         return rejected(RaasReason.HCO_NUMBER, row.hco_number)
     try:
-        number = parse_national_number(row.national_number).digits
+        person = parse_national_number(row.national_number).digits
     except InvalidValue:
         return rejected(RaasReason.NATIONAL_NUMBER, row.national_number)
     start, end = _read_date(row.start), _read_date(row.end)
@@ -224,11 +226,11 @@ def _judge_row(
     kept = hours.quantize(_CENT, ROUND_HALF_UP), abs(replacement).quantize(_CENT, ROUND_HALF_UP)
     if not kept[0]:
         return rejected(RaasReason.HOURS, row.hours)
-    if (number, start, qualification) in accepted:
+    if (person, start, qualification) in accepted:
         return rejected(RaasReason.DUPLICATE, row.qualification)
     return TakenRow(
         row.row,
-        number,
+        person,
         row.family_name[:MAX_NAME],
         row.given_name[:MAX_NAME],
         contract_type,
@@ -250,7 +252,7 @@ def _warnings(
     end = taken.end or date.max
     if taken.hours == FULL_TIME_HOURS:
         own = max(
-            (one.hours for one in exemptions if one.start <= end and taken.start <= (one.end or date.max)),
+            (one.hours for one in exemptions if overlaps(one.start, one.end, taken.start, taken.end)),
             default=Decimal(0),
         )
         most = FULL_TIME_HOURS - own
@@ -263,7 +265,7 @@ def _warnings(
                         "Een voltijdse medewerker met {own} uur vrijstelling kan hoogstens {most} uur als vervanger "
                         "worden ingezet."
                     ),
-                    params={"own": f"{own.normalize():f}", "most": f"{most.normalize():f}"},
+                    params={"own": number(own), "most": number(most)},
                 )
             )
     excluded_from = excluded.get(taken.contract_type)

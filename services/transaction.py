@@ -43,3 +43,8 @@ def has_uncommitted_changes() -> bool:
     """Whether rows or traces are waiting. After a request there must be none."""
     session = db.session()
     return bool(session.new or session.dirty or session.deleted or audit.pending())
+
+
+def begin_mode(writes: bool) -> None:
+    """Say whether the transaction that begins next writes: SQLite then takes its lock at once."""
+    writer_mode.set(writes)

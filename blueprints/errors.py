@@ -1,0 +1,130 @@
+"""One table from what went wrong to the page that says what to do."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from blueprints.access import optional_actor
+from blueprints.handling import translated
+from domain.errors import Conflict, DomainError, Forbidden, NotAllowedNow, NotFound, TooMany, Unavailable
+from services import transaction
+from services.identity import refusals
+
+log = structlog.get_logger("errors")
+
+STATUS: dict[type[DomainError], int] = {
+    Forbidden: 403,
+    NotFound: 404,
+    NotAllowedNow: 409,
+    Conflict: 409,
+    TooMany: 429,
+    Unavailable: 503,
+}
+
+_PAGES = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
+
+
+def wants_json() -> bool:
+    """Whether the page's own script asks, instead of a person who navigates."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def page(status: int, **context: Any) -> ResponseReturnValue:
+    """The error page of a status; JSON for a script; a page without the database when even that fails."""
+    if wants_json():
+        body = {"status": status, "message": context.get("message") or "", "code": context.get("code")}
+        return jsonify(body | {key: context[key] for key in ("theirs", "yours", "reference") if key in context}), status
+    template = f"errors/{status if status in _PAGES else 400}.html"
+    try:
+        return render_template(template, status=status, **context), status
+    except DBAPIError:
+        transaction.rollback()
+        return render_template("errors/minimal.html", status=status, **context), status
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    transaction.rollback()
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+    context: dict[str, Any] = {"message": translated(error), "code": error.code, "error": error}
+    if isinstance(error, Conflict):
+        context |= {"theirs": error.theirs, "yours": error.yours}
+    if isinstance(error, Forbidden):
+        actor = optional_actor()
+        if actor is not None:
+            context["explanation"] = refusals.explain_forbidden(actor, error.permission)
+            transaction.commit()
+    return page(status, **context)
+
+
+def _stale(_: StaleDataError) -> ResponseReturnValue:
+    transaction.rollback()
+    message = gettext("Iemand anders heeft dit intussen gewijzigd. Open de pagina opnieuw en doe uw wijziging nog eens.")
+    return page(409, message=message, theirs={}, yours={})
+
+
+def _csrf(_: CSRFError) -> ResponseReturnValue:
+    """A form from before the session ended: sign in again, then the same page."""
+    transaction.rollback()
+    if optional_actor() is None and not wants_json():
+        return page(401, message=gettext("Uw sessie is verlopen. Meld u opnieuw aan; daarna kunt u verder werken."))
+    message = gettext("Dit formulier is verlopen. Ga terug, vernieuw de pagina en probeer opnieuw.")
+    return page(400, message=message)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    transaction.rollback()
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    if error.code == 401 and request.method == "GET" and not wants_json():
+        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+    return page(error.code, message="")
+
+
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    """Locked, full or gone: nothing half done; try again shortly."""
+    transaction.rollback()
+    text = str(error.orig).lower()
+    full = "disk is full" in text or "no space" in text
+    if isinstance(error, OperationalError) or isinstance(error.orig, sqlite3.OperationalError):
+        log.error("database unavailable", kind=type(error.orig).__name__, full=full)
+        return page(507 if full else 503, message="")
+    return _bug(error)
+
+
+def _value(error: ValueError) -> ResponseReturnValue:
+    """A NUL byte in a text is no bug of ours: PostgreSQL refuses it when it is bound."""
+    if "NUL" in str(error) or "null byte" in str(error) or "0x00" in str(error):
+        transaction.rollback()
+        return page(400, message=gettext("De gegevens bevatten een teken dat niet toegelaten is."))
+    return _bug(error)
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    transaction.rollback()
+    if current_app.testing:
+        raise error
+    reference = secrets.token_hex(4).upper()
+    log.error("unexpected error", reference=reference, kind=type(error).__name__, exc_info=error)
+    return page(500, message="", reference=reference)
+
+
+def init_app(app: Flask) -> None:
+    """Register the table. In tests a bug is raised, so that it cannot hide behind a page (``_bug``)."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(ValueError, _value)
+    app.register_error_handler(Exception, _bug)

@@ -1,0 +1,143 @@
+"""What every page needs: language, who is signed in, navigation, Dutch dates and amounts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, current_app, request, session, url_for
+from flask_babel import format_date, get_locale, gettext
+
+from blueprints.access import optional_actor
+from domain.actor import Actor, Side
+from domain.calendars import BRUSSELS
+from domain.errors import DomainError, Finding, N_
+from domain.permissions import ROLE_LABELS, Permission
+from services import transaction
+
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+
+
+def language() -> str:
+    """The language of the person: chosen, else Dutch."""
+    chosen = session.get("language") if request else None
+    return chosen if chosen in LANGUAGES else "nl"
+
+
+def long_date(value: date | datetime | None) -> str:
+    """``16 november 2026``; an instant is shown as its Brussels day."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(BRUSSELS).date()
+    return format_date(value, "d MMMM yyyy")
+
+
+def weekday_date(value: date | None) -> str:
+    """``maandag 16 november 2026``."""
+    return format_date(value, "EEEE d MMMM yyyy") if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """``16 november 2026 om 10:42:07`` in Brussels time."""
+    if value is None:
+        return ""
+    local = value.astimezone(BRUSSELS)
+    return gettext("%(day)s om %(time)s", day=format_date(local.date(), "d MMMM yyyy"), time=local.strftime("%H:%M:%S"))
+
+
+def decimal(value: Decimal | None, digits: int | None = None) -> str:
+    """A number with a decimal comma; without ``digits`` trailing zeros are left out."""
+    if value is None:
+        return ""
+    if digits is not None:
+        text = f"{value:.{digits}f}"
+    else:
+        text = format(value.normalize(), "f") if value else "0"
+    return text.replace(".", ",") if str(get_locale()).startswith("nl") else text
+
+
+def euro(value: Decimal | None) -> str:
+    """``€ 2.930,92``."""
+    if value is None:
+        return ""
+    text = f"{value:,.2f}"
+    if str(get_locale()).startswith("nl"):
+        text = text.replace(",", " ").replace(".", ",").replace(" ", ".")
+    return f"€ {text}"
+
+
+def say(problem: DomainError | Finding | str) -> str:
+    """A message of the domain in the language of the person."""
+    if isinstance(problem, str):
+        return gettext(problem) if problem else ""
+    return gettext(problem.message).format(**problem.params)
+
+
+def _href(endpoint: str) -> str | None:
+    """The address of a page, or None while the application does not have it."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+#: Label, endpoint, permission and the address the entry stands for.
+_ENTRIES = (
+    (N_("Start"), "portal.home", Permission.HOME, "/start"),
+    (N_("eCalcura"), "ecalcura.overview", Permission.ECALCURA_READ, "/ecalcura"),
+    (N_("Beheer"), "admin.index", Permission.BACK_OFFICE, "/beheer"),
+)
+
+
+def _navigation(actor: Actor) -> list[dict[str, Any]]:
+    return [
+        {"label": gettext(label), "href": _href(endpoint), "active": request.path.startswith(address)}
+        for label, endpoint, permission, address in _ENTRIES
+        if actor.may(permission) and _href(endpoint)
+    ]
+
+
+def _context() -> dict[str, Any]:
+    actor = optional_actor()
+    context: dict[str, Any] = {
+        "actor": actor,
+        "navigation": [],
+        "role_labels": [],
+        "home_url": url_for("portal.public"),
+        "help_url": url_for("help.index"),
+        "languages": LANGUAGES,
+        "language": str(get_locale()),
+        "footer_links": [],
+        "Permission": Permission,
+    }
+    if actor is not None:
+        context |= {
+            "navigation": _navigation(actor),
+            "role_labels": [gettext(ROLE_LABELS[role]) for role in sorted(actor.roles)],
+            "home_url": url_for("portal.home"),
+            "logout_url": _href("auth.logout"),
+            "organisation_url": _href("organisation.data") if actor.side is Side.FACILITY else None,
+        }
+    return context
+
+
+def init_app(app: Flask) -> None:
+    """Filters, context, and the rule that a request leaves nothing behind."""
+    app.jinja_env.filters.update(
+        long_date=long_date, weekday_date=weekday_date, moment=moment, decimal=decimal, euro=euro, say=say
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_context)
+
+    @app.before_request
+    def _mode() -> None:
+        transaction.begin_mode(request.method not in {"GET", "HEAD", "OPTIONS"})
+
+    @app.after_request
+    def _nothing_left(response: Any) -> Any:
+        """A change that no use case committed is a bug; it is undone and, in tests, told."""
+        left = transaction.has_uncommitted_changes()
+        transaction.rollback()
+        if left and app.testing and response.status_code < 400:
+            raise AssertionError("uncommitted changes at the end of a request")
+        return response

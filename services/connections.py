@@ -1,0 +1,42 @@
+"""The outside world as this installation is connected to it: one of each, made at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.documents import DocumentStore
+from integrations.mail import Mailer, mailer_of
+from integrations.person_register import PersonRegister, embedded_register
+
+
+@dataclass
+class Connections:
+    """What services and jobs talk to outside the database."""
+
+    documents: DocumentStore
+    mailer: Mailer
+    register: PersonRegister
+    settings: Any
+
+
+_connected: Connections | None = None
+
+
+def connect(settings: Any) -> Connections:
+    """Make the parts that the settings name (``config.Settings``)."""
+    global _connected
+    _connected = Connections(
+        documents=DocumentStore(settings.document_store),
+        mailer=mailer_of(settings.mail_url, settings.mail_from),
+        register=embedded_register(),
+        settings=settings,
+    )
+    return _connected
+
+
+def connections() -> Connections:
+    """The connected parts; RuntimeError before ``connect``."""
+    if _connected is None:
+        raise RuntimeError("not connected")
+    return _connected

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from domain.ecalcura.certificates import CertificateType
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
 
@@ -127,13 +128,6 @@ class BankAccountFunding(Base):
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"))
 
 
-class CertificateKind(StrEnum):
-    """The two certificates (E-101, E-102)."""
-
-    SOCIAL_AGREEMENT = "ATTEST_SOCIAAL_AKKOORD"
-    END_OF_CAREER = "ATTEST_EINDELOOPBAAN"
-
-
 class Certificate(Referenced, Versioned, Base):
     """A certificate of a facility (E-100..E-104). Withdrawn ones stay, as proof of the notification (E-103)."""
 
@@ -143,7 +137,7 @@ class Certificate(Referenced, Versioned, Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
-    kind: Mapped[CertificateKind] = mapped_column(choice_of(CertificateKind, "certificate_kind"))
+    kind: Mapped[CertificateType] = mapped_column(choice_of(CertificateType, "certificate_kind"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     notified_at: Mapped[datetime] = mapped_column(Instant)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from domain.errors import InvalidValue, N_
+from domain.errors import N_, InvalidValue
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -78,7 +78,9 @@ def quarters_of(reference_period: str) -> tuple[Quarter, Quarter, Quarter, Quart
 
 
 def local_date(instant: datetime) -> date:
-    """The Brussels calendar day of an instant with offset."""
+    """The Brussels calendar day of an instant with offset; an instant without one is a bug (ValueError)."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs an offset")
     return instant.astimezone(BRUSSELS).date()
 
 
@@ -116,7 +118,24 @@ def first_working_day_from(day: date) -> date:
 
 def last_working_day(year: int, month: int) -> date:
     """The last working day of a month (A-07)."""
-    day = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    day = last_day_of_month(date(year, month, 1))
     while not is_working_day(day):
         day -= timedelta(days=1)
     return day
+
+
+def last_day_of_month(day: date) -> date:
+    """The last calendar day of the month a day falls in."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months later; a day that month lacks becomes its last one (30 November + 3 = 28 February)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = date(year, month + 1, 1)
+    return min(first + timedelta(days=day.day - 1), last_day_of_month(first))
+
+
+def overlaps(start: date, end: date | None, other_start: date, other_end: date | None) -> bool:
+    """Do two periods share a day? First and last day count; ``None`` is open (L-03)."""
+    return (end is None or other_start <= end) and (other_end is None or start <= other_end)

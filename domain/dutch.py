@@ -1,0 +1,28 @@
+"""How dates and numbers read inside a Dutch message."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+_MONTHS = (
+    "januari februari maart april mei juni juli augustus september oktober november december".split()  # noqa: SIM905
+)
+
+
+def long_date(day: date) -> str:
+    """``16 november 2026``."""
+    return f"{day.day} {month_and_year(day)}"
+
+
+def month_and_year(day: date) -> str:
+    """``november 2026``."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def number(value: Decimal | int) -> str:
+    """Decimal comma, no needless zeros: ``7,6`` and ``38``."""
+    text = format(Decimal(value), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(".", ",")

@@ -96,8 +96,8 @@ class Means(StrEnum):
     SMS = "sms"
     EIDAS_HIGH = "eidas_high"
     EIDAS_SUBSTANTIAL = "eidas_substantial"
-    CITIZEN_TOKEN = "citizen_token"
-    CIVIL_SERVANT_TOKEN = "civil_servant_token"
+    CITIZEN_TOKEN = "citizen_token"  # noqa: S105
+    CIVIL_SERVANT_TOKEN = "civil_servant_token"  # noqa: S105
     LEVEL_500 = "level_500"
     LEVEL_450 = "level_450"
     LEVEL_400 = "level_400"

@@ -1,4 +1,4 @@
-"""What a facility keeps about itself: contact data, contact persons and bank accounts (E-040 to E-055, V-70 to V-77)."""
+"""What a facility keeps about itself: contact data, contact persons, bank accounts (E-040 to E-055, V-70 to V-77)."""
 
 from __future__ import annotations
 

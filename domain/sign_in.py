@@ -59,7 +59,7 @@ class RefusalReason(StrEnum):
     MEANS_MISSING = "means_missing"
     MEANS_TOO_WEAK = "means_too_weak"
     MEANS_NOT_ALLOWED = "means_not_allowed"
-    CIVIL_SERVANT_TOKEN = "civil_servant_token"
+    CIVIL_SERVANT_TOKEN = "civil_servant_token"  # noqa: S105
     ACCOUNT_KEY_MISSING = "account_key_missing"
     ACCOUNT_KEY_INVALID = "account_key_invalid"
     CAPACITY_UNKNOWN = "capacity_unknown"

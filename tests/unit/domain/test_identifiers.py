@@ -97,7 +97,7 @@ def test_v01_anything_but_eleven_digits_is_refused(value: str) -> None:
     assert refused(value) == "V-01"
 
 
-@pytest.mark.parametrize("birth", ["651320", "651920", "653320", "653920", "655320", "659920"])
+@pytest.mark.parametrize("birth", ["651320", "651920", "653320", "653920", "655320", "656120", "659920"])
 def test_v03_a_month_that_is_none_is_refused(birth: str) -> None:
     assert refused(national_number(birth, 997)) == "V-03"
 
@@ -198,6 +198,15 @@ def test_v71_international_or_national_check_fails(value: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         parse_iban(value)
     assert caught.value.code == "V-71"
+
+
+@pytest.mark.parametrize(("check_digits", "alias"), [(97, "00"), (98, "01"), (2, "99")])
+def test_v71_check_digits_that_only_look_right_are_refused(check_digits: int, alias: str) -> None:
+    bbans = (f"{account:010d}{account % 97 or 97:02d}" for account in range(10_000))
+    bban = next(bban for bban in bbans if 98 - int(f"{bban}111400") % 97 == check_digits)
+    assert parse_iban(f"BE{check_digits:02d}{bban}")
+    with pytest.raises(InvalidValue):
+        parse_iban(f"BE{alias}{bban}")
 
 
 @given(st.integers(0, 9_999_999_999))

@@ -8,6 +8,8 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
     from blueprints import health, help, portal
+    from blueprints.ecalcura import theme
 
     for module in (health, portal, help):
         app.register_blueprint(module.bp)
+    app.jinja_env.globals["theme_tab_items"] = theme.tab_items

@@ -52,7 +52,7 @@ def check_contract(
     findings += check_own_exemption(draft, choices, parameters)
     findings += _check_total_hours(draft, others, parameters)
     if contract_type is not None:
-        findings += _check_replacer_type(draft, contract_type, parameters)
+        findings += check_replacer_type(draft, contract_type, parameters)
     findings += _check_open_choice(draft, others, choices)
     findings += _note_rehire(draft, others, parameters)
     return findings
@@ -141,7 +141,7 @@ def _check_total_hours(
     return []
 
 
-def _check_replacer_type(
+def check_replacer_type(
     draft: ContractFacts, contract_type: ContractTypeFacts, parameters: RightsParameters
 ) -> list[Finding]:
     """V-16: replacement hours on any day from which the contract type is excluded (9.3)."""

@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from domain.calendars import overlaps
-from domain.dutch import number
+from domain.ecalcura.contract_rules import check_own_exemption, check_replacer_type
+from domain.ecalcura.personnel import DEFAULT_RIGHTS, ChoiceFacts, ContractFacts, ContractTypeFacts
 from domain.ecalcura.raas_file import RaasRow as RaasRow
 from domain.ecalcura.raas_file import read_rows as read_rows
 from domain.errors import N_, Finding, InvalidValue, Severity
 from domain.identifiers import parse_national_number
 
-MAX_NAME = 100
+MAX_NAME = 80
 
 #: Contracts that ended before this day stay behind (E-015).
 ACTIVE_FROM = date(2021, 7, 1)
 #: Sectors that had no RaaS file: they enter their staff by hand (E-017, E-018).
 SECTORS_WITHOUT_RAAS = frozenset({"IBW", "CVK3"})
-FULL_TIME_HOURS = Decimal("38")
 
 _DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,12}(?:[.,][0-9]{0,12})?|[.,][0-9]{1,12})")
@@ -84,19 +83,11 @@ DEFAULT_MAPPING = RaasMapping(
     },
 )
 
-#: Contract types that do not count as replacer, and from which day (ecalcura.md 9.3; editable).
-EXCLUDED_REPLACERS: Mapping[str, date] = dict.fromkeys(
-    ("INTERIM", "ZELFSTANDIGE", "SOCIALE_MARIBEL", "STUDENT"), date(2019, 7, 1)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ExemptionPeriod:
-    """Weekly hours of exemption a person already has here, from ``start`` to ``end`` (None: running)."""
-
-    start: date
-    end: date | None
-    hours: Decimal
+#: Contract types that do not count as replacer, and from which day (9.3; editable).
+EXCLUDED_REPLACERS: Mapping[str, ContractTypeFacts] = {
+    code: ContractTypeFacts(code, right_possible=False, replacer_excluded_from=date(2019, 7, 1))
+    for code in ("INTERIM", "ZELFSTANDIGE", "SOCIALE_MARIBEL", "STUDENT")
+}
 
 
 #: What makes two contracts the same one: national number, start, qualification.
@@ -219,7 +210,7 @@ def _judge_row(
     if qualification is None:
         return rejected(RaasReason.QUALIFICATION, row.qualification)
     hours, replacement = _read_number(row.hours), _read_number(row.replacement_hours or "0")
-    if hours is None or not 0 < hours <= FULL_TIME_HOURS:
+    if hours is None or not 0 < hours <= DEFAULT_RIGHTS.full_time_hours:
         return rejected(RaasReason.HOURS, row.hours)
     if replacement is None or not 0 <= replacement <= hours:
         return rejected(RaasReason.HOURS, row.replacement_hours)
@@ -244,37 +235,24 @@ def _judge_row(
 def _warnings(
     source: RaasRow,
     taken: TakenRow,
-    exemptions: Iterable[ExemptionPeriod],
-    excluded: Mapping[str, date],
+    choices: Iterable[ChoiceFacts],
+    contract_type: ContractTypeFacts | None,
 ) -> list[Finding]:
     """The guards of the entry screens that here only warn."""
-    findings = []
-    end = taken.end or date.max
-    if taken.hours == FULL_TIME_HOURS:
-        own = max(
-            (one.hours for one in exemptions if overlaps(one.start, one.end, taken.start, taken.end)),
-            default=Decimal(0),
-        )
-        most = FULL_TIME_HOURS - own
-        if taken.replacement_hours > most:
-            findings.append(
-                Finding(
-                    "V-13",
-                    Severity.WARNING,
-                    N_(
-                        "Een voltijdse medewerker met {own} uur vrijstelling kan hoogstens {most} uur als vervanger "
-                        "worden ingezet."
-                    ),
-                    params={"own": number(own), "most": number(most)},
-                )
-            )
-    excluded_from = excluded.get(taken.contract_type)
-    if taken.replacement_hours and excluded_from is not None and end >= excluded_from:
-        findings.append(
-            Finding(
-                "V-16", Severity.WARNING, N_("Dit contracttype komt niet in aanmerking als vervanger eindeloopbaan.")
-            )
-        )
+    contract = ContractFacts(
+        reference=str(taken.row),
+        starts_on=taken.start,
+        ends_on=taken.end,
+        contract_type=taken.contract_type,
+        qualification=taken.qualification,
+        hours=taken.hours,
+        replacement_hours=taken.replacement_hours,
+        el_right=False,
+    )
+    guards = check_own_exemption(contract, choices)
+    if contract_type is not None:
+        guards += check_replacer_type(contract, contract_type, DEFAULT_RIGHTS)
+    findings = [replace(guard, severity=Severity.WARNING) for guard in guards]
     read = _read_number(source.hours), _read_number(source.replacement_hours or "0")
     if read != (taken.hours, taken.replacement_hours):
         findings.append(Finding("RAAS", Severity.WARNING, N_("De uren zijn afgerond op twee cijfers na de komma.")))
@@ -299,13 +277,14 @@ def judge(
     mapping: RaasMapping = DEFAULT_MAPPING,
     known: Collection[ContractKey] = frozenset(),
     *,
-    exemptions: Mapping[str, Sequence[ExemptionPeriod]] | None = None,
-    excluded_replacers: Mapping[str, date] = EXCLUDED_REPLACERS,
+    choices: Mapping[str, Sequence[ChoiceFacts]] | None = None,
+    contract_types: Mapping[str, ContractTypeFacts] = EXCLUDED_REPLACERS,
 ) -> RaasOutcome:
     """Decide what a file brings into the facility with number ``hco``.
 
-    ``known`` holds the contracts that were imported before: such a row is counted as unchanged. ``exemptions`` gives
-    by national number what is known here, for the warning V-13. A sector without RaaS (E-017) is refused as a whole:
+    ``known`` holds the contracts that were imported before: such a row is counted as unchanged. ``choices`` gives
+    by national number the end-of-career choices known here, for the warning V-13; ``contract_types`` by code those that
+    can be excluded as replacer, for V-16. A sector without RaaS (E-017) is refused as a whole:
     ``refusal`` is set and every row carries that reason.
     """
     if sector in SECTORS_WITHOUT_RAAS:
@@ -326,6 +305,7 @@ def judge(
             unchanged += 1
             continue
         taken.append(verdict)
-        own = (exemptions or {}).get(verdict.national_number, ())
-        warnings.extend(RaasWarning(row.row, finding) for finding in _warnings(row, verdict, own, excluded_replacers))
+        own = (choices or {}).get(verdict.national_number, ())
+        found = _warnings(row, verdict, own, contract_types.get(verdict.contract_type))
+        warnings.extend(RaasWarning(row.row, finding) for finding in found)
     return RaasOutcome(len(rows), tuple(taken), unchanged, tuple(rejected), tuple(warnings))

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ecalcura import raas_file
+from domain.ecalcura.personnel import ChoiceFacts, ContractTypeFacts
 from domain.ecalcura.raas import (
     DEFAULT_MAPPING,
-    ExemptionPeriod,
     RaasOutcome,
     RaasReason,
     judge,
     read_rows,
 )
-from domain.errors import InvalidValue
+from domain.errors import InvalidValue, Severity
 
 HEADER = ";".join(raas_file.COLUMNS)
 HCO = "71000999"
@@ -328,7 +328,7 @@ def test_other_sectors_import() -> None:
 
 
 def warnings(result: RaasOutcome) -> list[tuple[int, str]]:
-    return [(one.row, one.finding.code) for one in result.warnings]
+    return [(one.row, one.finding.code) for one in result.warnings if one.finding.severity is Severity.WARNING]
 
 
 @pytest.mark.parametrize("code", ["I", "Z", "M", "ST"])
@@ -338,26 +338,30 @@ def test_v16_an_excluded_replacer_is_taken_with_a_warning(code: str) -> None:
     assert warnings(outcome(line(uren_vervanging="4"))) == []
 
 
+def interim_excluded_from(day: date) -> dict[str, ContractTypeFacts]:
+    return {"INTERIM": ContractTypeFacts("INTERIM", False, day)}
+
+
 def test_v16_the_exclusion_starts_on_a_day() -> None:
     row = line(contracttype="I", uren_vervanging="4", einde="30/06/2024")
-    assert warnings(outcome(row, excluded_replacers={"INTERIM": date(2024, 6, 30)})) == [(2, "V-16")]
-    assert warnings(outcome(row, excluded_replacers={"INTERIM": date(2024, 7, 1)})) == []
+    assert warnings(outcome(row, contract_types=interim_excluded_from(date(2024, 6, 30)))) == [(2, "V-16")]
+    assert warnings(outcome(row, contract_types=interim_excluded_from(date(2024, 7, 1)))) == []
 
 
 def test_v13_a_full_timer_with_own_exemption_is_taken_with_a_warning() -> None:
-    own = {PEOPLE[0]: [ExemptionPeriod(date(2020, 1, 1), date(2020, 12, 31), Decimal(2))]}
-    assert warnings(outcome(line(uren_vervanging="38"), exemptions=own)) == [(2, "V-13")]
-    assert warnings(outcome(line(uren_vervanging="36"), exemptions=own)) == []
-    assert warnings(outcome(line(uren="37", uren_vervanging="37"), exemptions=own)) == []
-    assert warnings(outcome(line(start="01/01/2021", uren_vervanging="38"), exemptions=own)) == []
-    assert warnings(outcome(line(insz=PEOPLE[1], uren_vervanging="38"), exemptions=own)) == []
+    own = {PEOPLE[0]: [ChoiceFacts("k", date(2020, 1, 1), date(2020, 1, 1), date(2020, 12, 31), "45+", 0, 2)]}
+    assert warnings(outcome(line(uren_vervanging="38"), choices=own)) == [(2, "V-13")]
+    assert warnings(outcome(line(uren_vervanging="36"), choices=own)) == []
+    assert warnings(outcome(line(uren="37", uren_vervanging="37"), choices=own)) == []
+    assert warnings(outcome(line(start="01/01/2021", uren_vervanging="38"), choices=own)) == []
+    assert warnings(outcome(line(insz=PEOPLE[1], uren_vervanging="38"), choices=own)) == []
 
 
 def test_what_was_rounded_missing_or_shortened_is_told() -> None:
-    result = outcome(line(uren="7,605"), line(insz=PEOPLE[1], voornaam=""), line(insz=PEOPLE[2], naam="x" * 101))
+    result = outcome(line(uren="7,605"), line(insz=PEOPLE[1], voornaam=""), line(insz=PEOPLE[2], naam="x" * 81))
     assert [one.row for one in result.warnings] == [2, 3, 4]
     assert result.taken[0].hours == Decimal("7.61")
-    assert len(result.taken[2].family_name) == 100
+    assert len(result.taken[2].family_name) == 80
 
 
 def test_what_is_printed_holds_no_personal_data() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.ecalcura.certificates import CertificateType
+from domain.folding import search_text
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
 
@@ -80,7 +81,9 @@ class ContactTheme(Base):
     __tablename__ = "contact_theme"
     __guarded__ = ALL
 
-    contact_person_id: Mapped[int] = mapped_column(ForeignKey("contact_person.id", ondelete="CASCADE"), primary_key=True)
+    contact_person_id: Mapped[int] = mapped_column(
+        ForeignKey("contact_person.id", ondelete="CASCADE"), primary_key=True
+    )
     theme: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
@@ -111,6 +114,8 @@ class BankAccount(Referenced, Versioned, Base):
     is_default: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[datetime] = mapped_column(Instant)
     valid_to: Mapped[datetime | None] = mapped_column(Instant)
+    made_by: Mapped[str] = mapped_column(String(160), default="")
+    ended_by: Mapped[str | None] = mapped_column(String(160))
 
     facility: Mapped[Facility] = relationship(back_populates="bank_accounts", lazy="raise")
     fundings: Mapped[list[BankAccountFunding]] = relationship(lazy="selectin", cascade="all, delete-orphan")
@@ -158,3 +163,12 @@ class Organisation(Base):
     key: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(160))
     note: Mapped[str | None] = mapped_column(Text)
+
+
+@event.listens_for(Facility, "before_insert")
+@event.listens_for(Facility, "before_update")
+def _fold_facility(_mapper: object, _connection: object, facility: Facility) -> None:
+    """What a facility is found by never lags behind what it is called."""
+    facility.search_text = search_text(
+        facility.name, facility.city, facility.hco_number, facility.enterprise_number, facility.riziv_number
+    )

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from domain.folding import search_text
 from models.base import ALL, Base, Instant, Referenced, Scaled, Versioned, choice_of
 
 
@@ -124,3 +125,10 @@ class RegisterLookup(Base):
     purpose: Mapped[str] = mapped_column(String(60))
     number_digest: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(20))
+
+
+@event.listens_for(StaffMember, "before_insert")
+@event.listens_for(StaffMember, "before_update")
+def _fold_staff_member(_mapper: object, _connection: object, person: StaffMember) -> None:
+    """What a person is found by never lags behind the name."""
+    person.search_name = search_text(person.last_name, person.first_name)[:200]

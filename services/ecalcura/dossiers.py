@@ -1,0 +1,165 @@
+"""Finding a dossier and what the rules need to know about it: its facts, its period, who is acting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import and_, select
+
+from domain.actor import Actor, Side
+from domain.calendars import Quarter
+from domain.ecalcura.campaign import PeriodCalendar, Situation
+from domain.ecalcura.declaration import ActorKind, DossierFacts
+from domain.errors import Forbidden, NotFound
+from domain.permissions import Permission
+from models.base import db
+from models.declaration import Dossier
+from models.organisation import Facility
+from models.reference import FacilityPeriod, ReferencePeriod
+from models.upserts import upsert
+from services import access, clock
+
+#: Which permission an act needs at the desk of the facility and at that of the department (5.4).
+READ = (Permission.DECLARATION_READ, Permission.DOSSIER_REVIEW)
+WRITE = (Permission.DECLARATION_WRITE, Permission.DOSSIER_DECIDE)
+SUBMIT = (Permission.DECLARATION_SUBMIT, Permission.DOSSIER_DECIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A dossier with its facility and the situation it is in at this instant."""
+
+    dossier: Dossier
+    facility: Facility
+    situation: Situation
+    who: ActorKind
+
+    @property
+    def facts(self) -> DossierFacts:
+        """What the rules need of the dossier."""
+        return facts_of(self.dossier)
+
+
+def number_of(hco_number: str, quarter: Quarter) -> str:
+    """The number of a dossier, as people read and type it: ``71000012-2024K1``."""
+    return f"{hco_number}-{quarter}"
+
+
+def kind_of(actor: Actor) -> ActorKind:
+    """Who acts, in the words of the transition table; Forbidden for a side that has no part in it."""
+    if actor.side is Side.SYSTEM:
+        return ActorKind.SCHEDULER
+    if actor.is_case_manager:
+        return ActorKind.CASE_MANAGER
+    if actor.side is Side.FACILITY:
+        return ActorKind.FACILITY
+    raise Forbidden(Permission.DECLARATION_READ)
+
+
+def permission_of(actor: Actor, pair: tuple[Permission, Permission]) -> Permission:
+    """The permission of the pair that counts for the actor's side of the desk."""
+    return pair[0] if actor.side is Side.FACILITY else pair[1]
+
+
+def require(actor: Actor, pair: tuple[Permission, Permission], facility_id: int | None = None) -> None:
+    """Forbidden without the permission of the actor's side; NotFound for another facility's row."""
+    access.require(actor, permission_of(actor, pair), facility_id)
+
+
+def find(actor: Actor, number: str, pair: tuple[Permission, Permission] = READ, *, lock: bool = False) -> Found:
+    """A dossier by its number; NotFound when it does not exist or is another facility's.
+
+    ``lock`` keeps other writers out until the transaction ends, so that what is decided here still holds at the commit;
+    the clock is read after the lock was obtained, so that waiting never stretches a term.
+    """
+    require(actor, pair)
+    statement = select(Dossier, Facility).join(Facility, Facility.id == Dossier.facility_id).where(Dossier.number == number)
+    if lock:
+        statement = statement.with_for_update(of=Dossier).execution_options(populate_existing=True)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    dossier, facility = row
+    require(actor, pair, facility.id)
+    return Found(dossier, facility, situation_of(facility, dossier.period_code), kind_of(actor))
+
+
+def facts_of(dossier: Dossier) -> DossierFacts:
+    """What the rules need of a dossier. A closing by the case manager counts as submitted (T-11)."""
+    return DossierFacts(
+        quarter=dossier.quarter,
+        status=dossier.status,
+        previous_status=dossier.previous_status,
+        reopened=dossier.reopened,
+        submitted_before=dossier.submitted_at is not None,
+    )
+
+
+def situation_of(facility: Facility, period_code: str) -> Situation:
+    """Where a facility stands in one reference period now."""
+    return situations(facility, [period_code])[period_code]
+
+
+def situations(facility: Facility, period_codes: Iterable[str]) -> dict[str, Situation]:
+    """The same for several reference periods, in one query. A period nobody edited has the calendar of part 5.1."""
+    codes = list(period_codes)
+    rows = db.session.execute(
+        select(ReferencePeriod, FacilityPeriod)
+        .outerjoin(
+            FacilityPeriod,
+            and_(FacilityPeriod.period_code == ReferencePeriod.code, FacilityPeriod.facility_id == facility.id),
+        )
+        .where(ReferencePeriod.code.in_(codes))
+    )
+    known = {period.code: (period, own) for period, own in rows}
+    now = clock.now()
+    first = Quarter.parse(facility.entry_from)
+    found = {}
+    for code in codes:
+        period, own = known.get(code, (None, None))
+        found[code] = Situation(
+            calendar=calendar_of(code, period),
+            now=now,
+            provisional_on=own.provisional_on if own else None,
+            definitive_on=own.definitive_on if own else None,
+            reopenings_used=own.reopenings_used if own else 0,
+            facility_from=first,
+        )
+    return found
+
+
+def calendar_of(code: str, period: ReferencePeriod | None) -> PeriodCalendar:
+    """The calendar of a reference period: the defaults of part 5.1 with the dates its row holds (A-02)."""
+    calendar = PeriodCalendar.default(code)
+    if period is None:
+        return calendar
+    return replace(
+        calendar,
+        legal_deadline=period.statutory_deadline,
+        letter_on=period.letter_on,
+        postponement_until=period.postponed_until,
+        blocking_on=period.blocking_on,
+        window_start_offset=period.window_offset_days,
+        window_length=period.window_days,
+        reopenings_after_provisional=period.reopenings_allowed,
+    )
+
+
+def ensure_period(code: str) -> None:
+    """Make the row of a reference period that starts, with the calendar of part 5.1. Inside a use case only."""
+    calendar = PeriodCalendar.default(code)
+    db.session.execute(
+        upsert(ReferencePeriod)
+        .values(
+            code=code,
+            statutory_deadline=calendar.legal_deadline,
+            letter_on=calendar.letter_on,
+            postponed_until=calendar.postponement_until,
+            blocking_on=calendar.blocking_on,
+            window_offset_days=calendar.window_start_offset,
+            window_days=calendar.window_length,
+            reopenings_allowed=calendar.reopenings_after_provisional,
+        )
+        .on_conflict_do_nothing()
+    )

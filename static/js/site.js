@@ -1,6 +1,7 @@
 /* Makes pages pleasanter; everything works without it. No dependencies. Behaviour hangs on data-attributes. */
 (function () {
   "use strict";
+  const english = document.documentElement.lang === "en";
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 
   /* -- menus (details): close with Escape, or by a click or focus elsewhere -- */
@@ -21,7 +22,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "icon-button flash__close";
-      button.setAttribute("aria-label", "Melding sluiten");
+      button.setAttribute("aria-label", english ? "Close message" : "Melding sluiten");
       button.textContent = "×";
       button.addEventListener("click", () => flash.remove());
       flash.append(button);
@@ -75,7 +76,8 @@
     if (!page) { location.href = link.href; return; }
     const dialog = document.createElement("dialog");
     dialog.className = "panel";
-    dialog.innerHTML = '<div class="panel__bar"><button type="button" class="btn btn-link" data-panel-close>Sluiten</button></div><div class="panel__body"></div>';
+    dialog.innerHTML = '<div class="panel__bar"><button type="button" class="btn btn-link" data-panel-close></button></div><div class="panel__body"></div>';
+    dialog.querySelector("[data-panel-close]").textContent = english ? "Close" : "Sluiten";
     const body = dialog.querySelector(".panel__body");
     fillPanel(dialog, body, page, link.href);
     document.body.append(dialog);
@@ -103,11 +105,13 @@
     if (form.dataset.sending) return;
     form.dataset.sending = "1";
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { "X-Requested-With": "panel" }, credentials: "same-origin" });
-      if (answer.redirected) { dirty.clear(); location.href = answer.url; if (answer.url.split("#")[0] === location.href.split("#")[0]) location.reload(); return; }
+      /* a redirect means done; it is not followed, so that the page behind the panel shows the message */
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { "X-Requested-With": "panel" }, credentials: "same-origin", redirect: "manual" });
+      if (answer.type === "opaqueredirect") { dirty.clear(); location.reload(); return; }
       const content = readPanel(await answer.text());
       if (!content) throw new Error("no panel in the answer");
       fillPanel(dialog, body, content, form.action);
+      if (!body.querySelector("[data-focus]")) (body.querySelector("[autofocus]") || body.querySelector("input:not([type=hidden]), select, textarea, button")).focus();
     } catch (error) {
       delete form.dataset.sending;
       let message = body.querySelector("[data-panel-failed]");
@@ -118,7 +122,7 @@
         message.setAttribute("role", "alert");
         form.prepend(message);
       }
-      message.textContent = "Niet bewaard: er kwam geen antwoord. Wat u invulde, staat hier nog. Probeer het opnieuw.";
+      message.textContent = english ? "Not saved: there was no answer. What you typed is still here. Try again." : "Niet bewaard: er kwam geen antwoord. Wat u invulde, staat hier nog. Probeer het opnieuw.";
     }
   }
   document.addEventListener("click", (event) => {
@@ -146,6 +150,14 @@
       tell();
     });
   }
+
+  /* -- filters: what is empty does not belong in the address -- */
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-drop-empty], form.filter-bar")) return;
+    const empty = all("input, select", event.target).filter((input) => !input.disabled && input.value === "");
+    empty.forEach((input) => { input.disabled = true; });
+    setTimeout(() => empty.forEach((input) => { input.disabled = false; }));
+  });
 
   /* -- errors first -- */
   function focusSummary(root) {

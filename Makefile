@@ -1,0 +1,37 @@
+# The two commands of this project are `make run` and `make test`; both build what they need.
+# PYTHON names another Python ≥ 3.11; PORT, INSTANCE and DATABASE_URL are read by the program itself.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+.PHONY: help run test check lint format lock clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+run: ## serve http://127.0.0.1:8000 with demo data and a development identity provider
+	@.ci/environment run
+	@exec .venv/bin/python -m jobs.serve
+
+test: ## the whole suite: style, types, imports, rules, both databases, sign-in, browser
+	@.ci/environment test
+	@.venv/bin/python -m pytest $(ARGS)
+
+check: ## the quick part, for while working: style, types, imports and the tests without databases
+	@.ci/environment test
+	@.venv/bin/python -m pytest tests/contract tests/unit $(ARGS)
+
+lint: ## style, types, imports and templates, with everything they say
+	@.ci/environment test
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/djlint --quiet --lint templates
+
+format: ## put the code in its form
+	@.ci/environment test
+	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+lock: ## resolve pyproject.toml again into the two lock files (needs uv)
+	$(or $(UV),uv) lock
+	$(or $(UV),uv) export --quiet --frozen --no-emit-project --no-header --no-dev -o requirements.lock
+	$(or $(UV),uv) export --quiet --frozen --no-emit-project --no-header -o requirements-dev.lock
+
+clean: ## forget the environment and what tests left; never touches instance/
+	rm -rf .venv test-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -17,7 +17,8 @@ from domain.errors import N_, InvalidValue
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
-_QUARTER = re.compile(r"(20\d{2})K([1-4])")
+_QUARTER = re.compile(r"(20[0-9]{2})K([1-4])")
+_PERIOD = re.compile(r"([0-9]{4})-([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,10 +71,10 @@ class Quarter:
 
 def quarters_of(reference_period: str) -> tuple[Quarter, Quarter, Quarter, Quarter]:
     """The four quarters of ``2023-2024``, oldest first; raises InvalidValue on a malformed period."""
-    first, _, last = reference_period.partition("-")
-    if not (first.isdigit() and last.isdigit() and len(first) == 4 and int(last) == int(first) + 1):
+    match = _PERIOD.fullmatch(reference_period)
+    if match is None or int(match[2]) != int(match[1]) + 1:
         raise InvalidValue(N_("Kies een geldige referentieperiode, bijvoorbeeld 2023-2024."), field="reference_period")
-    year = int(first)
+    year = int(match[1])
     return Quarter(year, 3), Quarter(year, 4), Quarter(year + 1, 1), Quarter(year + 1, 2)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.ecalcura.campaign import FallbackBasis
-from domain.ecalcura.declaration import DossierFacts, DossierStatus
+from domain.ecalcura.dossier_states import DossierFacts, DossierStatus, Event
 
 
 class UsedBasis(StrEnum):
@@ -53,6 +53,16 @@ def basis_when_blocking_again(facts: DossierFacts, fallback: FallbackBasis) -> B
     if facts.submitted_before:
         return BlockBasis(SnapshotSource.LAST_SUBMITTED, UsedBasis.SUBMITTED)
     return BlockBasis(SnapshotSource.LAST_EX_OFFICIO, UsedBasis.EX_OFFICIO)
+
+
+def basis_of_event(event: Event) -> UsedBasis | None:
+    """What a snapshot taken with an event is: a closing by the case manager (T-11) confirms as a submission does.
+
+    ``None`` for an event that confirms nothing.
+    """
+    if event in (Event.SUBMIT, Event.CLOSE_FROM_AUDIT):
+        return UsedBasis.SUBMITTED
+    return UsedBasis.EX_OFFICIO if event in (Event.BLOCK, Event.BLOCK_AGAIN) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,16 +55,16 @@ class PeriodCalendar:
     reference_period: str
     starts_on: date
     ends_on: date
-    legal_deadline: date
+    statutory_deadline: date
     letter_on: date
-    postponement_until: date
+    postponed_until: date
     blocking_on: date
     definitive_from: date
     definitive_until: date
     payment_on: date
-    window_start_offset: int = 1
-    window_length: int = 30
-    reopenings_after_provisional: int = 1
+    window_offset_days: int = 1
+    window_days: int = 30
+    reopenings_allowed: int = 1
     fallback_basis: FallbackBasis = FallbackBasis.LAST_CONFIRMED
 
     @classmethod
@@ -76,9 +76,9 @@ class PeriodCalendar:
             reference_period=reference_period,
             starts_on=quarters[0].start,
             ends_on=quarters[3].end,
-            legal_deadline=date(end_year, 9, 30),
+            statutory_deadline=date(end_year, 9, 30),
             letter_on=date(end_year, 10, 1),
-            postponement_until=date(end_year, 10, 15),
+            postponed_until=date(end_year, 10, 15),
             blocking_on=date(end_year, 10, 16),
             definitive_from=date(end_year, 11, 25),
             definitive_until=date(end_year, 12, 10),
@@ -102,9 +102,7 @@ class PeriodCalendar:
 
     def correction_window(self, provisional_on: date) -> tuple[date, date]:
         """First and last day of the correction window of a facility (E-127, N-2, A-05)."""
-        return correction_window(
-            provisional_on, start_offset=self.window_start_offset, length_in_days=self.window_length
-        )
+        return correction_window(provisional_on, start_offset=self.window_offset_days, length_in_days=self.window_days)
 
     def correction_closes_at(self, provisional_on: date) -> datetime:
         """The first instant that is too late to submit again."""
@@ -133,9 +131,9 @@ def phase(calendar: PeriodCalendar, now: datetime, provisional_on: date | None, 
     today = local_date(now)
     if definitive_on is not None and today >= definitive_on:
         return Phase.DEFINITIVE
-    if today <= calendar.legal_deadline:
+    if today <= calendar.statutory_deadline:
         return Phase.ENTRY
-    if today <= calendar.postponement_until:
+    if today <= calendar.postponed_until:
         return Phase.POSTPONEMENT
     if provisional_on is None:
         return Phase.CALCULATION
@@ -178,7 +176,7 @@ class Situation:
     @property
     def may_reopen_once(self) -> bool:
         """Is there a reopening left (V-65)?"""
-        return self.reopenings_used < self.calendar.reopenings_after_provisional
+        return self.reopenings_used < self.calendar.reopenings_allowed
 
 
 class DueKind(StrEnum):
@@ -224,12 +222,12 @@ def next_due(situation: Situation, *, all_submitted: bool = False, reopened_quar
     """
     calendar = situation.calendar
     kind: DueKind | None = None
-    last_day = calendar.legal_deadline
+    last_day = calendar.statutory_deadline
     match situation.phase:
         case Phase.ENTRY if not all_submitted:
             kind = DueKind.SUBMIT
         case Phase.POSTPONEMENT if not all_submitted:
-            kind, last_day = DueKind.SUBMIT_IN_POSTPONEMENT, calendar.postponement_until
+            kind, last_day = DueKind.SUBMIT_IN_POSTPONEMENT, calendar.postponed_until
         case Phase.CORRECTION if situation.window is not None:
             last_day = situation.window[1]
             if reopened_quarters:
@@ -246,10 +244,10 @@ def next_due(situation: Situation, *, all_submitted: bool = False, reopened_quar
 _ORDER: tuple[tuple[str, str, bool], ...] = (
     # earlier field, later field, may they be the same day
     ("starts_on", "ends_on", False),
-    ("ends_on", "legal_deadline", False),
-    ("legal_deadline", "postponement_until", True),
-    ("legal_deadline", "letter_on", False),
-    ("postponement_until", "blocking_on", False),
+    ("ends_on", "statutory_deadline", False),
+    ("statutory_deadline", "postponed_until", True),
+    ("statutory_deadline", "letter_on", False),
+    ("postponed_until", "blocking_on", False),
     ("blocking_on", "definitive_from", False),
     ("definitive_from", "definitive_until", True),
     ("definitive_until", "payment_on", False),
@@ -265,10 +263,10 @@ def check_calendar(calendar: PeriodCalendar) -> list[Finding]:
         or (first == second and not same)
     ]
     message = N_("Vul een geldig aantal in.")
-    if calendar.window_start_offset < 0:
-        findings.append(Finding("A-02", Severity.BLOCKS, message, "window_start_offset"))
-    if calendar.window_length < 1:
-        findings.append(Finding("A-02", Severity.BLOCKS, message, "window_length"))
-    if calendar.reopenings_after_provisional < 0:
-        findings.append(Finding("A-02", Severity.BLOCKS, message, "reopenings_after_provisional"))
+    if calendar.window_offset_days < 0:
+        findings.append(Finding("A-02", Severity.BLOCKS, message, "window_offset_days"))
+    if calendar.window_days < 1:
+        findings.append(Finding("A-02", Severity.BLOCKS, message, "window_days"))
+    if calendar.reopenings_allowed < 0:
+        findings.append(Finding("A-02", Severity.BLOCKS, message, "reopenings_allowed"))
     return findings

@@ -180,7 +180,7 @@ def _closed_for_facility(status: DossierStatus, situation: Situation) -> NotAllo
         return NotAllowedNow(texts.ASK_REOPENING_ONCE, code="E-127", date=long_date(situation.window[1]))
     if status is DossierStatus.BLOCKED:
         return NotAllowedNow(texts.IS_BLOCKED, code="E-064")
-    return NotAllowedNow(texts.ASK_REOPENING, code="E-062", date=long_date(situation.calendar.postponement_until))
+    return NotAllowedNow(texts.ASK_REOPENING, code="E-062", date=long_date(situation.calendar.postponed_until))
 
 
 def _wrong_moment(
@@ -238,7 +238,7 @@ def _reopening_too_late(situation: Situation) -> NotAllowedNow | None:
     if situation.phase is Phase.CALCULATION:
         return NotAllowedNow(texts.V62_CASE_MANAGER, code="V-62")
     if situation.phase is Phase.CORRECTION:
-        day = long_date(situation.calendar.postponement_until)
+        day = long_date(situation.calendar.postponed_until)
         return NotAllowedNow(texts.REOPENING_IS_OVER, code="T-04", date=day)
     return _window_is_over(situation)
 
@@ -246,7 +246,7 @@ def _reopening_too_late(situation: Situation) -> NotAllowedNow | None:
 def _no_reopening_once(situation: Situation, request_on: date | None) -> NotAllowedNow | None:
     """T-06: inside the window, once per facility and period (A-10), on a request of inside the window."""
     if situation.phase in (Phase.ENTRY, Phase.POSTPONEMENT):
-        day = long_date(situation.calendar.postponement_until)
+        day = long_date(situation.calendar.postponed_until)
         return NotAllowedNow(texts.ORDINARY_REOPENING, code="T-06", date=day)
     if situation.phase is Phase.CALCULATION or situation.window is None:
         return NotAllowedNow(texts.V62_CASE_MANAGER, code="V-62")
@@ -289,5 +289,5 @@ def _still_reopened(situation: Situation, code: str) -> NotAllowedNow | None:
 def _window_is_over(situation: Situation) -> NotAllowedNow:
     assert situation.window is not None  # the phase CLOSING needs a provisional calculation
     last = situation.window[1]
-    days = situation.calendar.window_length
+    days = situation.calendar.window_days
     return NotAllowedNow(texts.V64, code="V-64", days=days, date=long_date(last))

@@ -20,7 +20,8 @@ class Settings:
     """Everything that differs between installations.
 
     ``environment`` is ``development``, ``test`` or ``production``. ``instance`` holds database, documents and keys of the
-    embedded defaults. ``base_url`` is our own address; it is never taken from a request.
+    embedded defaults. ``base_url`` is our own address; it is never taken from a request. ``saml_key`` and
+    ``saml_certificate`` are PEM files of our side of signing in; in development a pair is made under ``instance/keys``.
     """
 
     environment: str
@@ -35,6 +36,8 @@ class Settings:
     department_mailbox: str
     fixed_now: datetime | None = None
     identity_providers: Path | None = None
+    saml_key: Path | None = None
+    saml_certificate: Path | None = None
     proxies: int = 0
     register_quota_person: int = 200
     register_quota_organisation: int = 1000
@@ -80,7 +83,9 @@ class Settings:
             mail_from=env.get("ELOKET_MAIL_FROM", "dossierloket@example.be"),
             department_mailbox=env.get("ELOKET_DEPARTMENT_MAILBOX", "ecalcura@example.be"),
             fixed_now=_instant(env.get("ELOKET_NOW")),
-            identity_providers=Path(env["ELOKET_IDENTITY_PROVIDERS"]) if env.get("ELOKET_IDENTITY_PROVIDERS") else None,
+            identity_providers=_path(env, "ELOKET_IDENTITY_PROVIDERS"),
+            saml_key=_path(env, "ELOKET_SAML_KEY"),
+            saml_certificate=_path(env, "ELOKET_SAML_CERTIFICATE"),
             proxies=_number(env, "ELOKET_PROXIES", 0),
             register_quota_person=_number(env, "ELOKET_REGISTER_QUOTA_PERSON", 200),
             register_quota_organisation=_number(env, "ELOKET_REGISTER_QUOTA_ORGANISATION", 1000),
@@ -99,13 +104,16 @@ class Settings:
             message
             for message, bad in {
                 "FLASK_DEBUG must be off in production.": _flag(env, "FLASK_DEBUG", False),
-                "ELOKET_SECRET_KEY must be set to at least 32 random characters in production.": len(self.secret_key) < 32
+                "ELOKET_SECRET_KEY must be set to at least 32 random characters in production.": len(self.secret_key)
+                < 32
                 or len(set(self.secret_key)) < 8,
                 "ELOKET_BASE_URL must start with https:// in production.": not self.secure,
                 "ELOKET_DEVELOPMENT_IDP must be off in production.": self.development_idp,
                 "ELOKET_NOW must not be set in production.": self.fixed_now is not None,
                 "ELOKET_IDENTITY_PROVIDERS must name the file with the identity providers in production.": self.identity_providers
                 is None,
+                "ELOKET_SAML_KEY must name the private key (PEM) for signing in, in production.": self.saml_key is None,
+                "ELOKET_SAML_CERTIFICATE must name its certificate (PEM) in production.": self.saml_certificate is None,
                 "ELOKET_SCANNER must be set when ELOKET_SCANNING is on.": _flag(env, "ELOKET_SCANNING", False)
                 and not env.get("ELOKET_SCANNER"),
             }.items()
@@ -122,6 +130,10 @@ def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
     if value.lower() not in {"1", "0", "true", "false", "on", "off", "yes", "no"}:
         raise SettingsError(f"{name} must be on or off.")
     return value.lower() in {"1", "true", "on", "yes"}
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]) if env.get(name) else None
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from typing import Any
 
 import structlog
@@ -11,14 +10,13 @@ from flask import Flask, current_app, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from blueprints.access import optional_actor
 from blueprints.handling import translated
 from domain.errors import Conflict, DomainError, Forbidden, NotAllowedNow, NotFound, TooMany, Unavailable
 from services import transaction
+from services.database_faults import DatabaseFault, Fault, StaleRow, classify
 from services.identity import refusals
 
 log = structlog.get_logger("errors")
@@ -48,7 +46,7 @@ def page(status: int, **context: Any) -> ResponseReturnValue:
     template = f"errors/{status if status in _PAGES else 400}.html"
     try:
         return render_template(template, status=status, **context), status
-    except DBAPIError:
+    except DatabaseFault:
         transaction.rollback()
         return render_template("errors/minimal.html", status=status, **context), status
 
@@ -67,9 +65,9 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     return page(status, **context)
 
 
-def _stale(_: StaleDataError) -> ResponseReturnValue:
+def _stale(_: StaleRow) -> ResponseReturnValue:
     transaction.rollback()
-    message = gettext("Iemand anders heeft dit intussen gewijzigd. Open de pagina opnieuw en doe uw wijziging nog eens.")
+    message = gettext("Iemand anders heeft dit intussen gewijzigd. Open de pagina opnieuw en wijzig ze nog eens.")
     return page(409, message=message, theirs={}, yours={})
 
 
@@ -91,14 +89,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return page(error.code, message="")
 
 
-def _database(error: DBAPIError) -> ResponseReturnValue:
+def _database(error: DatabaseFault) -> ResponseReturnValue:
     """Locked, full or gone: nothing half done; try again shortly."""
     transaction.rollback()
-    text = str(error.orig).lower()
-    full = "disk is full" in text or "no space" in text
-    if isinstance(error, OperationalError) or isinstance(error.orig, sqlite3.OperationalError):
-        log.error("database unavailable", kind=type(error.orig).__name__, full=full)
-        return page(507 if full else 503, message="")
+    fault = classify(error)
+    if fault is not Fault.BUG:
+        log.error("database unavailable", kind=type(error.orig).__name__, fault=fault)
+        return page(507 if fault is Fault.FULL else 503, message="")
     return _bug(error)
 
 
@@ -122,9 +119,9 @@ def _bug(error: Exception) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Register the table. In tests a bug is raised, so that it cannot hide behind a page (``_bug``)."""
     app.register_error_handler(DomainError, _domain_error)
-    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(StaleRow, _stale)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(DatabaseFault, _database)
     app.register_error_handler(ValueError, _value)
     app.register_error_handler(Exception, _bug)

@@ -65,3 +65,14 @@ def put_on_form(form: FlaskForm, error: DomainError) -> None:
             form.form_errors.append(message)
         else:
             target.errors = [*target.errors, message]
+
+
+def status_of(form: FlaskForm) -> int:
+    """The status of a page that shows a form: 422 when something in it is wrong."""
+    return 422 if form.errors or form.form_errors else 200
+
+
+def posted_version(value: str | int | None) -> int:
+    """The version a form was made on; 0, which never matches, when it is missing or malformed."""
+    text = str(value or "")
+    return int(text) if text.isdigit() and len(text) < 10 else 0

@@ -25,6 +25,5 @@ def readyz() -> ResponseReturnValue:
     """Database, document store and queue can be reached; 503 names what cannot."""
     parts = health.readiness()
     ready = all(parts.values())
-    return jsonify(status="ok" if ready else "unavailable", **{name: "ok" if up else "down" for name, up in parts.items()}), (
-        200 if ready else 503
-    )
+    states = {name: "ok" if up else "down" for name, up in parts.items()}
+    return jsonify(status="ok" if ready else "unavailable", **states), 200 if ready else 503

@@ -12,7 +12,9 @@ from flask_babel import format_date, get_locale, gettext
 from blueprints.access import optional_actor
 from domain.actor import Actor, Side
 from domain.calendars import BRUSSELS
-from domain.errors import DomainError, Finding, N_
+from domain.errors import N_, DomainError, Finding
+from domain.identifiers import format_enterprise_number, format_iban, format_social_security_number
+from domain.organisation import SECTOR_LABELS
 from domain.permissions import ROLE_LABELS, Permission
 from services import transaction
 
@@ -123,7 +125,16 @@ def _context() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Filters, context, and the rule that a request leaves nothing behind."""
     app.jinja_env.filters.update(
-        long_date=long_date, weekday_date=weekday_date, moment=moment, decimal=decimal, euro=euro, say=say
+        long_date=long_date,
+        weekday_date=weekday_date,
+        moment=moment,
+        decimal=decimal,
+        euro=euro,
+        say=say,
+        iban=format_iban,
+        enterprise_number=format_enterprise_number,
+        social_security_number=lambda number: format_social_security_number(number) if number else "",
+        sector=lambda code: gettext(SECTOR_LABELS[code]),
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -56,7 +56,9 @@ class ServerSessionInterface(SessionInterface):
         if not session:
             if session.stored.exists:
                 sessions.end(session.stored.token)
-            response.delete_cookie(self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app), httponly=True)
+            response.delete_cookie(
+                self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app), httponly=True, samesite="Lax"
+            )
             return
         session.stored.values = dict(session)
         lifetime: timedelta = app.permanent_session_lifetime

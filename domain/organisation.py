@@ -18,6 +18,15 @@ THEMES: dict[str, str] = {THEME_ECALCURA: N_("eCalcura")}
 FUNDING_ECALCURA = "ECALCURA_EINDELOOPBAAN"
 FUNDINGS: dict[str, str] = {FUNDING_ECALCURA: N_("eCalcura/eindeloopbaan")}
 
+#: The sectors (E-001, N-7) in words.
+SECTOR_LABELS: dict[str, str] = {
+    "IBW": N_("Initiatief beschut wonen"),
+    "PVT": N_("Psychiatrisch verzorgingstehuis"),
+    "REVALIDATIE": N_("Revalidatievoorziening"),
+    "MBE": N_("Multidisciplinaire begeleidingsequipe"),
+    "CVK3": N_("Centrum voor kortverblijf type 3"),
+}
+
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)+[A-Za-z]{{2,63}}")
 _MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")

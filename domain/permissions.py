@@ -71,7 +71,7 @@ class Permission(StrEnum):
 
 
 #: What everybody who is signed in may do (10.6: "start page and own organisation data only").
-SIGNED_IN: frozenset[Permission] = frozenset({Permission.PUBLIC, Permission.HOME})
+SIGNED_IN: frozenset[Permission] = frozenset({Permission.PUBLIC, Permission.HOME, Permission.ORGANISATION_READ})
 
 _FACILITY_COMMON = frozenset({Permission.ORGANISATION_WRITE, Permission.CONTACTS_WRITE, Permission.ECALCURA_READ})
 
@@ -115,4 +115,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 def roles_granting(permission: Permission) -> tuple[Role, ...]:
     """Which roles carry a permission, for the page that explains a refusal."""
-    return tuple(role for role, granted in ROLE_PERMISSIONS.items() if permission in granted and role is not Role.SYSTEM)
+    return tuple(
+        role for role, granted in ROLE_PERMISSIONS.items() if permission in granted and role is not Role.SYSTEM
+    )

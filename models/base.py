@@ -182,8 +182,6 @@ def _on_connect(dbapi_connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Any) -> None:
-    """On SQLite a writer takes the lock at its first statement, so that two case managers queue instead of colliding."""
+    """On SQLite a writer takes the lock at its first statement, so that two case managers queue."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer_mode.get() else "BEGIN")
-
-

@@ -1,4 +1,4 @@
-"""The quarter declarations (aangiftedossiers): state, performances, what was reviewed, what was submitted, what happened."""
+"""The quarter declarations (aangiftedossiers): state, performances, reviews, submissions, timeline."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from models.organisation import Facility
 class Dossier(Versioned, Base):
     """One quarter of one facility (E-110). ``status`` moves only by the table in domain.ecalcura.declaration.
 
-    ``reopened`` is the flag of T-06; ``previous_status`` is what T-12 restores; ``basis`` says whether the snapshot that
-    counts was submitted (``INGEDIEND``) or taken ex officio (``AMBTSHALVE``); ``nothing_to_declare`` is an explicit answer.
+    ``reopened`` is the flag of T-06; ``previous_status`` is what T-12 restores; ``basis`` says whether the snapshot
+    that counts was submitted (``INGEDIEND``) or taken ex officio (``AMBTSHALVE``); ``nothing_to_declare`` is an
+    explicit answer.
     ``number`` is what people type and read: ``71000012-2024K1``.
     """
 
@@ -63,7 +64,7 @@ class Dossier(Versioned, Base):
 
 
 class Performance(Base):
-    """The performance of one contract in one dossier (3.10). Days in tenths, hours in hundredths; None is not filled in."""
+    """The performance of one contract in one dossier (3.10). Days in tenths, hours in hundredths; None: not filled in."""
 
     __tablename__ = "performance"
     __guarded__ = ALL
@@ -102,7 +103,7 @@ class DossierSnapshot(Base):
 
 
 class SubmissionReview(Base):
-    """What somebody reviewed before submitting: a one-time key, the fingerprint and the content, to submit exactly that."""
+    """What somebody reviewed before submitting: a one-time key, its fingerprint and content, to submit just that."""
 
     __tablename__ = "submission_review"
     __guarded__ = ALL

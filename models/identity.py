@@ -11,7 +11,7 @@ from models.base import ALL, Base, Instant
 
 
 class Account(Base):
-    """A person as one identity provider knows them. ``account_key`` is the configured attribute or its keyed digest, never NameID."""
+    """A person as one identity provider knows them. ``account_key`` is a configured attribute, never NameID."""
 
     __tablename__ = "account"
     __guarded__ = ALL

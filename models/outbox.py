@@ -42,7 +42,9 @@ class OutboxMessage(Base):
     parameters: Mapped[str] = mapped_column(Text)
     subject_type: Mapped[str] = mapped_column(String(40))
     subject_key: Mapped[str] = mapped_column(String(64))
-    state: Mapped[DeliveryState] = mapped_column(choice_of(DeliveryState, "delivery_state"), default=DeliveryState.PENDING)
+    state: Mapped[DeliveryState] = mapped_column(
+        choice_of(DeliveryState, "delivery_state"), default=DeliveryState.PENDING
+    )
     made_at: Mapped[datetime] = mapped_column(Instant)
     next_attempt_at: Mapped[datetime] = mapped_column(Instant)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)

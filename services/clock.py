@@ -1,4 +1,4 @@
-"""The one clock of the program. In development and tests it can be fixed (ELOKET_NOW); domain code gets time as an argument."""
+"""The one clock. In development and tests it can be fixed (ELOKET_NOW); domain code gets time as an argument."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Long lists without counting and without deep OFFSET: keyset pages, page numbers that work, and counts up to a cap.
 
-A page is found from a cursor (the key of a row, carried by the links "previous" and "next") or from its number. Far pages
-by number start at a milestone: the key of every 500th row, read once from the index and kept for a minute.
+A page is found from a cursor (the key of a row, carried by the links "previous" and "next") or from its number. Far
+pages by number start at a milestone: the key of every 500th row, read once from the index and kept for a minute.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Page(Generic[Row]):
 class Order:
     """A total order of a list: all columns ascending, or all descending. The last column is unique; none is NULL."""
 
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[Any, ...]
     descending: bool = False
 
     def clauses(self, backwards: bool = False) -> list[ColumnElement[Any]]:
@@ -151,11 +151,16 @@ def window(ids: Select[Any], order: Order, position: Position, *, name: str, siz
     return ids.order_by(*order.clauses()).limit(size + 1).offset(skip)
 
 
+def reads_backwards(order: Order, position: Position) -> bool:
+    """Whether the page is read from a cursor towards the start of the list."""
+    return order.key(position.after) is None and order.key(position.before) is not None
+
+
 def arranged(
     found: Sequence[tuple[Row, Sequence[Any]]], order: Order, position: Position, size: int = PAGE_SIZE
 ) -> Page[Row]:
     """A page from what ``window`` gave: pairs of a row and its key, in the order in which they were read."""
-    backwards = order.key(position.after) is None and order.key(position.before) is not None
+    backwards = reads_backwards(order, position)
     extra = len(found) > size
     shown = list(found[:size])
     if backwards:
@@ -186,8 +191,8 @@ _milestones: OrderedDict[str, _Milestones] = OrderedDict()
 def _milestone(ids: Select[Any], order: Order, skip: int, name: str) -> tuple[int, list[Any] | None]:
     """The last milestone at or before a row number: how many rows it stands behind, and its key.
 
-    Read from the index in one statement from the last known milestone on. Rows that changed place in the last minute may
-    shift a far page by that many rows, no more.
+    Read from the index in one statement from the last known milestone on. Rows that changed place in the last minute
+    may shift a far page by that many rows, no more.
     """
     known = _milestones.get(name)
     if known is None or known.until < time.monotonic():
@@ -233,9 +238,9 @@ def neighbours(ids: Select[Any], order: Order, cursor: str | None) -> tuple[Sele
     )
 
 
-def like(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+def like(column: Any, word: str) -> ColumnElement[bool]:
     """A column contains a word, whatever wildcards the word holds. The column and the word are folded already."""
-    return column.contains(word, autoescape=True)
+    return column.contains(word, autoescape=True)  # type: ignore[no-any-return]
 
 
 __all__ = [
@@ -250,5 +255,6 @@ __all__ = [
     "capped_count",
     "like",
     "neighbours",
+    "reads_backwards",
     "window",
 ]

@@ -1,4 +1,4 @@
-"""Mail as rows: ``enqueue`` in a use case, ``take`` and ``settle`` in the worker. At least once, always one Message-ID."""
+"""Mail as rows: ``enqueue`` in a use case, ``take`` and ``settle`` in the worker. At least once, one Message-ID."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def enqueue(
 ) -> None:
     """Add one mail to the running transaction.
 
-    ``event_key`` names the event that causes it: the same event, template and recipient make one mail, however often it is
-    enqueued. ``parameters`` hold no personal data (E-154).
+    ``event_key`` names the event that causes it: the same event, template and recipient make one mail, however often
+    it is enqueued. ``parameters`` hold no personal data (E-154).
     """
     dedupe_key = f"{template}:{event_key}:{recipient}"[:160]
     if db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == dedupe_key)) is not None:
@@ -121,9 +121,12 @@ def resend(actor: Actor, message_id: int) -> OutboxMessage:
 
 def backlog() -> int:
     """How many messages wait."""
-    return db.session.scalar(
-        select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == DeliveryState.PENDING)
-    ) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == DeliveryState.PENDING)
+        )
+        or 0
+    )
 
 
 def release_leases() -> None:

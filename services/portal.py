@@ -36,7 +36,10 @@ _THEMES = (
         ),
         Permission.ECALCURA_READ,
     ),
-    (Tile(N_("Beheer"), N_("Voorzieningen, personeel en dossiers behandelen of opzoeken."), "admin.index"), Permission.BACK_OFFICE),
+    (
+        Tile(N_("Beheer"), N_("Voorzieningen, personeel en dossiers behandelen of opzoeken."), "admin.index"),
+        Permission.BACK_OFFICE,
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import and_, or_, select
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
-from domain.errors import InvalidValue, N_, NotFound
+from domain.errors import N_, InvalidValue, NotFound
 from domain.permissions import Permission
 from models.base import db
 from models.gate import writing
@@ -31,7 +31,7 @@ def is_blocked(account_id: int | None, organisation_key: str) -> bool:
 
 
 def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:
-    """Block a person (account id) or an organisation (its key); needs a reason. Open sessions end with the next request."""
+    """Block a person (account id) or an organisation (its key), with a reason; acts at the next request."""
     access.require(actor, Permission.BLOCKS_MANAGE)
     if kind not in {"PERSON", "ORGANISATION"} or not key.strip():
         raise InvalidValue(N_("Kies een persoon of een organisatie."), field="key")
@@ -43,7 +43,9 @@ def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:
     with writing("identity.block"):
         row = AccessBlock(kind=kind, key=key, reason=reason.strip(), blocked_at=clock.now(), blocked_by=actor.name)
         db.session.add(row)
-    audit.record(actor, AuditEvent.BLOCKED, "block", row.id, data={"kind": kind}, personal={"key": key, "reason": reason})
+    audit.record(
+        actor, AuditEvent.BLOCKED, "block", row.id, data={"kind": kind}, personal={"key": key, "reason": reason}
+    )
     return row
 
 
@@ -56,7 +58,12 @@ def unblock(actor: Actor, block_id: int, reason: str) -> None:
     if not reason.strip():
         raise InvalidValue(N_("Vul een reden in."), field="reason")
     audit.record(
-        actor, AuditEvent.UNBLOCKED, "block", row.id, data={"kind": row.kind}, personal={"key": row.key, "reason": reason}
+        actor,
+        AuditEvent.UNBLOCKED,
+        "block",
+        row.id,
+        data={"kind": row.kind},
+        personal={"key": row.key, "reason": reason},
     )
     with writing("identity.unblock"):
         db.session.delete(row)

@@ -1,7 +1,7 @@
 """Server-side sessions: rows, so that sign-out, a block and single logout act at the next request.
 
-Each call uses a short transaction of its own, never the one of the use case. The cookie holds a random value; the row is
-found by its SHA-256.
+Each call uses a short transaction of its own, never the one of the use case. The cookie holds a random value; the
+row is found by its SHA-256.
 """
 
 from __future__ import annotations

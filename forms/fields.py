@@ -1,0 +1,51 @@
+"""Input shapes that forms share: dates as people type them, and a form with room for errors of its own."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import StringField
+from wtforms.validators import Optional
+
+_DATE = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def read_date(text: str) -> date:
+    """A date typed as ``1/7/2024``, ``01-07-2024`` or ``2024-07-01``; ValueError for anything else."""
+    if match := _ISO.fullmatch(text.strip()):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := _DATE.fullmatch(text.strip()):
+        day, month, year = (int(part) for part in match.groups())
+    else:
+        raise ValueError(text)
+    return date(year, month, day)
+
+
+class DutchDateField(StringField):
+    """A date as dd/mm/jjjj. What was typed is shown again when it is no date."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("description", _("Bijvoorbeeld 01/07/2024"))
+        super().__init__(label, validators if validators is not None else [Optional()], **kwargs)
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return self.data.strftime("%d/%m/%Y") if isinstance(self.data, date) else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: Any = None
+        if not valuelist:
+            return
+        self.typed = valuelist[0]
+        if not valuelist[0].strip():
+            return
+        try:
+            self.data = read_date(valuelist[0])
+        except ValueError as wrong:
+            raise ValueError(str(_("Vul een bestaande datum in, bijvoorbeeld 01/07/2024."))) from wrong

@@ -18,6 +18,8 @@ from domain.ecalcura.personnel import (
 )
 from domain.errors import N_, Finding, Severity
 
+V32 = N_("Vul zowel 'Uren premie' als 'Uren vrijstelling' in. Vul 0 in als het niet van toepassing is.")
+
 
 def check_choice(
     draft: ChoiceFacts,
@@ -97,8 +99,7 @@ def _check_hours(draft: ChoiceFacts, category: CategoryRule | None, parameters: 
     fields = {"premium_hours": draft.premium_hours, "exemption_hours": draft.exemption_hours}
     empty = [field for field, hours in fields.items() if hours is None]
     if empty:
-        message = N_("Vul zowel 'Uren premie' als 'Uren vrijstelling' in. Vul 0 in als het niet van toepassing is.")
-        return [_blocks(draft, "V-32", message, field) for field in empty]
+        return [_blocks(draft, "V-32", V32, field) for field in empty]
     unknown = [field for field, hours in fields.items() if hours not in parameters.selectable_hours]
     if unknown:
         return [_blocks(draft, "E-086", N_("Kies een aantal uren uit de lijst."), field) for field in unknown]
@@ -147,6 +148,20 @@ def _check_contracts(
     return findings
 
 
+def contracts_going_on(choice: ChoiceFacts, contracts: Iterable[ContractFacts]) -> list[ContractFacts]:
+    """The contracts with the right that go on after the end of a choice line (E-084); none while it has no end."""
+    ends_on = choice.ends_on
+    if ends_on is None:
+        return []
+    return [
+        contract
+        for contract in contracts
+        if contract.el_right
+        and contract.starts_on <= ends_on
+        and (contract.ends_on is None or contract.ends_on > ends_on)
+    ]
+
+
 def _check_periods(
     draft: ChoiceFacts,
     others: Sequence[ChoiceFacts],
@@ -163,13 +178,7 @@ def _check_periods(
     findings += [_blocks(draft, f.code, f.message, "exemption_hours", **f.params) for f in list(too_much)[:1]]
     ends_on = draft.ends_on
     if ends_on is not None and not any(other.begins_on > ends_on for other in others):
-        runs_on = any(
-            contract.el_right
-            and contract.starts_on <= ends_on
-            and (contract.ends_on is None or contract.ends_on > ends_on)
-            for contract in contracts
-        )
-        if runs_on:
+        if contracts_going_on(draft, contracts):
             message = N_("Vul ook een einddatum in bij het contract als de medewerker uit dienst is.")
             findings.append(_warns(draft, "V-21", message, "ends_on"))
     return findings

@@ -20,6 +20,7 @@ from domain.ecalcura.personnel import (
 )
 from domain.errors import N_, Finding, Severity
 
+V14 = N_("Kies een geldige kwalificatie en een geldig contracttype.")
 V13 = N_("Een voltijdse medewerker met {x} uur vrijstelling kan hoogstens {max} uur als vervanger worden ingezet.")
 
 
@@ -92,9 +93,8 @@ def _check_codes(
     draft: ContractFacts, contract_type: ContractTypeFacts | None, qualification: QualificationFacts | None
 ) -> list[Finding]:
     """V-14: both must exist and be active on the start date."""
-    message = N_("Kies een geldige kwalificatie en een geldig contracttype.")
     return [
-        _finding(draft, "V-14", Severity.BLOCKS, message, field)
+        _finding(draft, "V-14", Severity.BLOCKS, V14, field)
         for field, item in (("contract_type", contract_type), ("qualification", qualification))
         if not _active(item, draft.starts_on)
     ]
@@ -154,6 +154,18 @@ def check_replacer_type(
     return [_finding(draft, "V-16", parameters.excluded_replacer_severity, message, "replacement_hours")]
 
 
+def choices_going_on(contract: ContractFacts, choices: Iterable[ChoiceFacts]) -> list[ChoiceFacts]:
+    """The choice lines that run together with a contract and go on after its end (E-070); none while it has no end."""
+    ends_on = contract.ends_on
+    if ends_on is None:
+        return []
+    return [
+        choice
+        for choice in choices
+        if share_a_day(contract.period, choice.period) and (choice.ends_on is None or choice.ends_on > ends_on)
+    ]
+
+
 def _check_open_choice(
     draft: ContractFacts, others: Sequence[ContractFacts], choices: Sequence[ChoiceFacts]
 ) -> list[Finding]:
@@ -163,11 +175,7 @@ def _check_open_choice(
     day_after = draft.ends_on + timedelta(days=1)
     if any(other.el_right and (other.ends_on is None or other.ends_on >= day_after) for other in others):
         return []
-    goes_on = any(
-        share_a_day(draft.period, choice.period) and (choice.ends_on is None or choice.ends_on >= day_after)
-        for choice in choices
-    )
-    if not goes_on:
+    if not choices_going_on(draft, choices):
         return []
     message = N_("Het contract heeft een einddatum. Vul ook een einddatum in bij Eindeloopbaan.")
     return [_finding(draft, "V-20", Severity.WARNING, message, "ends_on")]

@@ -66,6 +66,7 @@ class Permission(StrEnum):
     REFERENCE_MANAGE = "backoffice:reference:manage"
     OUTBOX_READ = "backoffice:outbox:read"
     BLOCKS_MANAGE = "backoffice:blocks:manage"
+    AUDIT_READ = "backoffice:audit:read"
     LOOK_UP = "helpdesk:lookup:read"
     SYSTEM = "system:all"
 
@@ -99,6 +100,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REFERENCE_MANAGE,
             Permission.OUTBOX_READ,
             Permission.BLOCKS_MANAGE,
+            Permission.AUDIT_READ,
             Permission.LOOK_UP,
         }
     ),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from domain.calendars import Quarter
 from domain.ecalcura.declaration_texts import AUDIT_FIRST
 from domain.ecalcura.personnel import ChoiceFacts, ContractFacts, share_a_day
-from domain.errors import Finding, N_, Severity
+from domain.errors import N_, Finding, Severity
 
 Line = ContractFacts | ChoiceFacts
 
@@ -16,8 +16,8 @@ Line = ContractFacts | ChoiceFacts
 def check_case_manager(old: Line | None, new: Line | None, audit_quarters: Collection[Quarter]) -> list[Finding]:
     """May a case manager add (``old`` None), remove (``new`` None) or change this line? E-063.
 
-    Yes when it touches a quarter in AUDIT, before or after; also to register a premium of the past (E-091), which nobody
-    else can.
+    Yes when it touches a quarter in AUDIT, before or after; also to register a premium of the past (E-091), which
+    nobody else can.
     """
     lines = [line for line in (old, new) if line is not None]
     if any(share_a_day(line.period, (quarter.start, quarter.end)) for line in lines for quarter in audit_quarters):

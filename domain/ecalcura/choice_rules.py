@@ -176,9 +176,8 @@ def _check_periods(
     # the same rule as on the contract screen, or the order of typing would decide
     too_much = (found for contract in contracts for found in check_own_exemption(contract, [draft], parameters))
     findings += [_blocks(draft, f.code, f.message, "exemption_hours", **f.params) for f in list(too_much)[:1]]
-    ends_on = draft.ends_on
-    if ends_on is not None and not any(other.begins_on > ends_on for other in others):
-        if contracts_going_on(draft, contracts):
-            message = N_("Vul ook een einddatum in bij het contract als de medewerker uit dienst is.")
-            findings.append(_warns(draft, "V-21", message, "ends_on"))
+    follows = draft.ends_on is not None and any(other.begins_on > draft.ends_on for other in others)
+    if contracts_going_on(draft, contracts) and not follows:
+        message = N_("Vul ook een einddatum in bij het contract als de medewerker uit dienst is.")
+        findings.append(_warns(draft, "V-21", message, "ends_on"))
     return findings

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+
+from domain.calendars import BRUSSELS
 
 _MONTHS = (
     "januari februari maart april mei juni juli augustus september oktober november december".split()  # noqa: SIM905
@@ -18,6 +20,12 @@ def long_date(day: date) -> str:
 def month_and_year(day: date) -> str:
     """``november 2026``."""
     return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def moment(instant: datetime) -> str:
+    """``16 november 2026 om 10:42`` in Brussels time."""
+    local = instant.astimezone(BRUSSELS)
+    return f"{long_date(local.date())} om {local:%H:%M}"
 
 
 def number(value: Decimal | int) -> str:

@@ -139,7 +139,7 @@ def test_a_later_provisional_calculation_keeps_the_facility_frozen() -> None:
 
 def test_an_instant_without_offset_is_a_bug() -> None:
     with pytest.raises(ValueError, match="offset"):
-        phase(CALENDAR, datetime(2024, 10, 1), None, None)  # noqa: DTZ001
+        phase(CALENDAR, datetime(2024, 10, 1), None, None)
 
 
 @given(

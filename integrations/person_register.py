@@ -122,8 +122,8 @@ def embedded_register() -> PersonRegister:
 def register_of(setting: str | None) -> PersonRegister:
     """The register that an installation names: nothing or ``embedded``, or ``module:factory`` of its own client.
 
-    The factory takes no arguments and gives a PersonRegister. Raises ImportError or AttributeError at start when there is
-    no such factory.
+    The factory takes no arguments and gives a PersonRegister. Raises ImportError or AttributeError at start when there
+    is no such factory.
     """
     if not setting or setting == "embedded":
         return embedded_register()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from domain.calendars import Quarter
@@ -10,11 +12,31 @@ from models.base import db
 from models.declaration import Dossier
 
 
+@dataclass(frozen=True, slots=True)
+class FrozenQuarters:
+    """The quarters of a facility that are not open, and those of them that are under audit."""
+
+    closed: frozenset[Quarter] = frozenset()
+    audit: frozenset[Quarter] = frozenset()
+
+
+def frozen(facility_id: int, *, lock: bool = False) -> FrozenQuarters:
+    """The frozen quarters of a facility. With ``lock`` no dossier changes status before this transaction ends."""
+    statement = select(Dossier.year, Dossier.quarter_number, Dossier.status).where(
+        Dossier.facility_id == facility_id, Dossier.status != DossierStatus.OPEN
+    )
+    if lock:
+        # the open ones too: it is those that somebody may be submitting now
+        db.session.execute(
+            select(Dossier.id).where(Dossier.facility_id == facility_id).order_by(Dossier.id).with_for_update(read=True)
+        )
+    rows = db.session.execute(statement).all()
+    return FrozenQuarters(
+        frozenset(Quarter(year, number) for year, number, _ in rows),
+        frozenset(Quarter(year, number) for year, number, status in rows if status is DossierStatus.AUDIT),
+    )
+
+
 def frozen_quarters(facility_id: int) -> list[Quarter]:
     """The quarters whose dossier is not open, oldest first."""
-    rows = db.session.execute(
-        select(Dossier.year, Dossier.quarter_number).where(
-            Dossier.facility_id == facility_id, Dossier.status != DossierStatus.OPEN
-        )
-    )
-    return sorted(Quarter(year, number) for year, number in rows)
+    return sorted(frozen(facility_id).closed)

@@ -1,4 +1,4 @@
-"""Adding people to the staff list by their national number, and removing them while nothing is known (E-025, E-066, E-068)."""
+"""Adding people to the staff list by national number, and removing them while nothing is known (E-066, E-068)."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What became of 'Toevoegen': everybody was added (``added`` holds their references), or nobody and ``refused`` says why.
+    """What became of 'Toevoegen': everybody was added, or nobody and ``refused`` says why.
 
-    ``down``: the register did not answer, so that trying again makes sense.
+    ``added`` holds references. ``down``: the register did not answer, so that trying again makes sense.
     """
 
     added: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Addition:
 def find_candidate(actor: Actor, facility_id: int, typed: str, stack: Collection[str] = ()) -> Candidate:
     """Look up one typed number for the stack of numbers that stands ready (E-025, E-066).
 
-    What is wrong comes back as ``finding`` (V-01 to V-05, or the register that does not answer) instead of being raised,
+    What is wrong comes back as ``finding`` (V-01 to V-05, or the register that does not answer) and is not raised,
     because the look-up itself is logged and must be committed. Raises TooMany when a quota is used up.
     """
     staff_access.require_write(actor, facility_id)
@@ -81,8 +81,9 @@ def find_candidate(actor: Actor, facility_id: int, typed: str, stack: Collection
 def add_staff(actor: Actor, facility_id: int, numbers: Iterable[str]) -> Addition:
     """Add people by national number: all of them, or none when one cannot be added (E-066, V-01 to V-05).
 
-    The names come from the register at this moment, never from the page. The outcome is returned and not raised, so that
-    the log of the look-ups is committed also when nobody is added. Raises TooMany, InvalidValue (nothing to add, too many).
+    The names come from the register at this moment, never from the page. The outcome is returned and not raised, so
+    that the log of the look-ups is committed also when nobody is added. Raises TooMany, and InvalidValue when there is
+    nothing to add or too much at once.
     """
     staff_access.require_write(actor, facility_id)
     _require_audit_for_department(actor, facility_id)

@@ -1,4 +1,4 @@
-"""What every change of a contract or a choice has in common: the person locked, the guards, the warnings, the traces."""
+"""What every change of a contract or a choice has in common: the locked person, guards, warnings and traces."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -26,6 +26,9 @@ from services.ecalcura.frozen import FrozenQuarters, frozen
 from services.ecalcura.personnel_facts import CodeLists, choice_facts, code_lists, contract_facts, person_facts
 
 
+Row = TypeVar("Row", Contract, EndOfCareerChoice)
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What was saved: the reference of the line, and what there still is to say about it (warnings and information)."""
@@ -36,7 +39,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """Everything of one person, read and locked for a change: nobody else changes it, and no quarter closes meanwhile."""
+    """Everything of one person, read and locked: nobody else changes it, and no quarter closes meanwhile."""
 
     member: StaffMember
     contracts: Sequence[Contract]
@@ -87,7 +90,7 @@ class OpenedFile:
         return [*self.guard(before, after), *findings]
 
 
-def _only(rows: Iterable[Any], reference: str) -> Any:
+def _only(rows: Iterable[Row], reference: str) -> Row:
     for row in rows:
         if row.reference == reference:
             return row

@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     bootstrap.init_app(app)
     babel.init_app(app, default_locale="nl", default_timezone="Europe/Brussels", locale_selector=pages.language)
     login_manager.init_app(app)
+    login_manager.request_loader(access.load_signed_in)
     connections.connect(settings)
     headers.init_app(app)
     errors.init_app(app)
@@ -82,9 +83,10 @@ def _flask_configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _mount_development_idp(app: Flask, settings: Settings) -> None:
-    """Development only: the persona identity provider as an application of its own under one path of the same server."""
+    """Development only: the persona identity provider, an application of its own under one path."""
     if not settings.development_idp:
         return
     from integrations.development_idp import MOUNT_PATH, development_idp
 
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {MOUNT_PATH: development_idp(settings)})  # type: ignore[method-assign]
+    mounts = {MOUNT_PATH: development_idp(settings)}
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounts)  # type: ignore[method-assign]

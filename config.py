@@ -19,8 +19,8 @@ class SettingsError(Exception):
 class Settings:
     """Everything that differs between installations.
 
-    ``environment`` is ``development``, ``test`` or ``production``. ``instance`` holds database, documents and keys of the
-    embedded defaults. ``base_url`` is our own address; it is never taken from a request. ``saml_key`` and
+    ``environment`` is ``development``, ``test`` or ``production``. ``instance`` holds database, documents and keys of
+    the embedded defaults. ``base_url`` is our own address; it is never taken from a request. ``saml_key`` and
     ``saml_certificate`` are PEM files of our side of signing in; in development a pair is made under ``instance/keys``.
     """
 
@@ -110,7 +110,7 @@ class Settings:
                 "ELOKET_BASE_URL must start with https:// in production.": not self.secure,
                 "ELOKET_DEVELOPMENT_IDP must be off in production.": self.development_idp,
                 "ELOKET_NOW must not be set in production.": self.fixed_now is not None,
-                "ELOKET_IDENTITY_PROVIDERS must name the file with the identity providers in production.": self.identity_providers
+                "ELOKET_IDENTITY_PROVIDERS must name the file with the identity providers.": self.identity_providers
                 is None,
                 "ELOKET_SAML_KEY must name the private key (PEM) for signing in, in production.": self.saml_key is None,
                 "ELOKET_SAML_CERTIFICATE must name its certificate (PEM) in production.": self.saml_certificate is None,

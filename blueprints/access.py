@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import UserMixin
 
 from domain.actor import Actor, Side
 from domain.errors import Forbidden
@@ -44,6 +45,22 @@ def check_declared(app: Flask) -> None:
     missing = sorted(endpoint for endpoint in app.view_functions if declared_access(app, endpoint) is None)
     if missing:
         raise UndeclaredAccess(f"declare @access(...) or required_permission for: {', '.join(missing)}")
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Flask-Login's ``current_user``: the actor of the session."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return str(self.actor.account_id)
+
+
+def load_signed_in(_request: Request) -> SignedIn | None:
+    """What Flask-Login asks for on every request."""
+    actor = optional_actor()
+    return SignedIn(actor) if actor else None
 
 
 def current_actor() -> Actor:

@@ -42,7 +42,7 @@ class ServerSessionInterface(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         cookie = request.cookies.get(self.get_cookie_name(app), "")
         stored = None
-        if _TOKEN.fullmatch(cookie) and request.endpoint != "static":
+        if _TOKEN.fullmatch(cookie) and not request.path.startswith("/static/"):
             stored = sessions.load(cookie, app.config["SESSION_IDLE"])
         return ServerSession(stored or sessions.StoredSession(sessions.new_token()))
 

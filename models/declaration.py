@@ -64,7 +64,7 @@ class Dossier(Versioned, Base):
 
 
 class Performance(Base):
-    """The performance of one contract in one dossier (3.10). Days in tenths, hours in hundredths; None: not filled in."""
+    """Performance of one contract in one dossier (3.10). Days in tenths, hours in hundredths; None: not filled in."""
 
     __tablename__ = "performance"
     __guarded__ = ALL
@@ -154,7 +154,7 @@ class DossierEvent(Base):
 
 
 class ReopeningRequest(Base):
-    """A request of a facility to reopen quarters (3.14): how and when it came in, for which quarters, what was decided."""
+    """A request of a facility to reopen quarters (3.14): how and when it came in, which ones, what was decided."""
 
     __tablename__ = "reopening_request"
     __guarded__ = ALL

@@ -55,7 +55,7 @@ class StaffMember(Referenced, Versioned, Base):
 
 
 class Contract(Referenced, Versioned, Base):
-    """A contract line (3.7). Hours are average weekly hours in hundredths, replacement hours included (E-072, E-073)."""
+    """A contract line (3.7). Hours: average weekly hours in hundredths, replacement included (E-072, E-073)."""
 
     __tablename__ = "contract"
     __guarded__ = ALL
@@ -109,7 +109,7 @@ class EndOfCareerChoice(Referenced, Versioned, Base):
 
 
 class RegisterLookup(Base):
-    """One look-up in the person register: who, for what purpose, with what outcome. The number only as a keyed digest."""
+    """One look-up in the person register: who, what for, what outcome. The number only as a keyed digest."""
 
     __tablename__ = "register_lookup"
     __guarded__ = ALL

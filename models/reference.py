@@ -51,7 +51,7 @@ class Funding(Base):
 
 
 class RaasCode(Base):
-    """Which code of the RaaS export stands for which code here (interfaces.md 7); ``kind`` is QUALIFICATION or CONTRACT_TYPE."""
+    """Which code of the RaaS export stands for which code here; ``kind`` is QUALIFICATION or CONTRACT_TYPE."""
 
     __tablename__ = "raas_code"
     __table_args__ = (

@@ -98,6 +98,15 @@ def _navigation(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
+def _environment_name() -> str | None:
+    """The ribbon on top of a page that is not the real thing."""
+    return (
+        gettext("Ontwikkelomgeving: alle gegevens zijn fictief")
+        if current_app.extensions["settings"].development_idp
+        else None
+    )
+
+
 def _context() -> dict[str, Any]:
     actor = optional_actor()
     context: dict[str, Any] = {
@@ -108,6 +117,9 @@ def _context() -> dict[str, Any]:
         "help_url": url_for("help.index"),
         "languages": LANGUAGES,
         "language": str(get_locale()),
+        "language_url": _href("portal.choose_language"),
+        "login_url": _href("auth.login"),
+        "environment_name": _environment_name(),
         "footer_links": [],
         "Permission": Permission,
     }

@@ -7,10 +7,10 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
-    from blueprints import health, organisation, portal
+    from blueprints import auth, health, organisation, portal
     from blueprints import help as help_pages
     from blueprints.ecalcura import certificates, theme
 
-    for module in (health, portal, help_pages, organisation, certificates):
+    for module in (health, auth, portal, help_pages, organisation, certificates):
         app.register_blueprint(module.bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items

@@ -8,6 +8,7 @@ from typing import Any
 from integrations.documents import DocumentStore
 from integrations.mail import Mailer, mailer_of
 from integrations.person_register import PersonRegister, embedded_register
+from integrations.saml import ServiceProvider, service_provider
 
 
 @dataclass
@@ -17,6 +18,7 @@ class Connections:
     documents: DocumentStore
     mailer: Mailer
     register: PersonRegister
+    saml: ServiceProvider
     settings: Any
 
 
@@ -30,6 +32,7 @@ def connect(settings: Any) -> Connections:
         documents=DocumentStore(settings.document_store),
         mailer=mailer_of(settings.mail_url, settings.mail_from),
         register=embedded_register(),
+        saml=service_provider(settings),
         settings=settings,
     )
     return _connected

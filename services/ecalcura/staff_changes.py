@@ -25,7 +25,6 @@ from services.ecalcura import staff_access
 from services.ecalcura.frozen import FrozenQuarters, frozen
 from services.ecalcura.personnel_facts import CodeLists, choice_facts, code_lists, contract_facts, person_facts
 
-
 Row = TypeVar("Row", Contract, EndOfCareerChoice)
 
 

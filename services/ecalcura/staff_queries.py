@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actor import Actor
@@ -81,7 +81,7 @@ class ContractSummary:
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """One person of the list. ``roles`` says for each whether it still holds; ``attention`` counts what needs a look."""
+    """A person of the list. ``roles`` says of each whether it still holds; ``attention`` counts what needs a look."""
 
     reference: str
     national_number: str
@@ -115,24 +115,18 @@ class Neighbours:
 
 
 def staff_list(actor: Actor, facility_id: int, wanted: StaffFilter, page: int = 1) -> StaffPage:
-    """A page of the staff of a facility; a page beyond the end gives the last one. Six statements, whatever the size."""
+    """A page of the staff of a facility; a page beyond the end gives the last one. Six statements for any size."""
     staff_access.require_read(actor, facility_id)
     lists = code_lists()
     fitting = _fitting(facility_id, wanted)
     matching, total = db.session.execute(
-        select(
-            select(func.count()).select_from(fitting.subquery()).scalar_subquery(),
-            select(func.count())
-            .select_from(StaffMember)
-            .where(StaffMember.facility_id == facility_id)
-            .scalar_subquery(),
-        )
+        select(_count(*fitting).label("matching"), _count(StaffMember.facility_id == facility_id).label("total"))
     ).one()
     pages = max(1, -(-matching // PAGE_SIZE))
     page = min(max(1, page), pages)
     statement = (
         select(StaffMember)
-        .where(StaffMember.id.in_(fitting))
+        .where(*fitting)
         .order_by(*_order(wanted).clauses())
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
@@ -165,14 +159,14 @@ def neighbours(actor: Actor, facility_id: int, reference: str, wanted: StaffFilt
     if key is None:
         return Neighbours(None, None, 0, 0)
     fitting = _fitting(facility_id, wanted)
-    chosen = select(StaffMember.reference).where(StaffMember.id.in_(fitting))
+    chosen = select(StaffMember.reference).where(*fitting)
     before, after = order.beyond(tuple(key), backwards=True), order.beyond(tuple(key))
     row = db.session.execute(
         select(
             chosen.where(before).order_by(*order.clauses(backwards=True)).limit(1).scalar_subquery().label("previous"),
             chosen.where(after).order_by(*order.clauses()).limit(1).scalar_subquery().label("next"),
-            select(func.count()).select_from(fitting.where(before).subquery()).scalar_subquery().label("before"),
-            select(func.count()).select_from(fitting.subquery()).scalar_subquery().label("matching"),
+            _count(*fitting, before).label("before"),
+            _count(*fitting).label("matching"),
         )
     ).one()
     return Neighbours(row.previous, row.next, row.before + 1, row.matching)
@@ -183,8 +177,12 @@ def _order(wanted: StaffFilter) -> listing.Order:
     return listing.Order((column, StaffMember.__table__.c.id), wanted.descending)
 
 
-def _fitting(facility_id: int, wanted: StaffFilter) -> Select[Any]:
-    """The keys of the people who fit."""
+def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(StaffMember).where(*conditions).scalar_subquery()
+
+
+def _fitting(facility_id: int, wanted: StaffFilter) -> list[ColumnElement[bool]]:
+    """What somebody of the list must be to fit."""
     conditions: list[ColumnElement[bool]] = [StaffMember.facility_id == facility_id]
     conditions += [listing.like(StaffMember.__table__.c.search_name, word) for word in words_of(wanted.text)]
     contract = and_(Contract.staff_member_id == StaffMember.id, *_active(Contract.starts_on, Contract.ends_on, wanted))
@@ -198,7 +196,7 @@ def _fitting(facility_id: int, wanted: StaffFilter) -> Select[Any]:
         conditions.append(exists().where(contract))
     if wanted.roles:
         conditions.append(or_(*(_has_role(role, contract, wanted) for role in wanted.roles)))
-    return select(StaffMember.id).where(*conditions)
+    return conditions
 
 
 def _has_role(role: StaffRole, contract: ColumnElement[bool], wanted: StaffFilter) -> ColumnElement[bool]:

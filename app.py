@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     db.init_app(app)
-    migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+    migrate.init_app(app, db, directory=str(_root() / "migrations"))
     csrf.init_app(app)
     bootstrap.init_app(app)
     babel.init_app(app, default_locale="nl", default_timezone="Europe/Brussels", locale_selector=pages.language)

@@ -1,4 +1,4 @@
-"""Dossiers and performances in a given state, written as rows. A state that a use case can make is better made by it."""
+"""Dossiers and performances in a given state, as rows; what a use case can make is better made by it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import html
 from werkzeug.test import TestResponse
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 FOREIGN = frozenset({"svg", "path", "use", "g", "circle", "rect", "line", "polyline", "polygon"})
 
 

@@ -78,7 +78,7 @@ class Page:
 
     def form(self, which: str | None = None) -> Any:
         """The form in the main part with an id or an action that ends so; the only one when nothing is said."""
-        forms = [item for item in self.all("//main//form")]
+        forms = self.all("//main//form")
         if which is not None:
             forms = [item for item in forms if item.get("id") == which or (item.get("action") or "").endswith(which)]
         assert len(forms) == 1, f"{len(forms)} forms {which or ''} in {self.path}"
@@ -87,7 +87,7 @@ class Page:
     def filled(
         self, values: dict[str, Any], *, form: str | None = None, button: str | None = None
     ) -> tuple[str, str, dict[str, Any]]:
-        """Address, method and data that sending a form gives. A value of None leaves a field out; unknown names are refused.
+        """Address, method and data of sending a form. A value of None leaves a field out; unknown names are refused.
 
         ``button`` is the text or the name of the button that is pressed; without it the first one.
         """

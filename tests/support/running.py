@@ -1,4 +1,4 @@
-"""What a run tells: parts that cannot run here are skipped by name with the command that helps; with CI=true they fail."""
+"""What a run tells: parts that cannot run here are skipped by name, with the command that helps; in CI they fail."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def test_every_factory_makes_a_row_that_the_database_takes(database: PreparedDat
     brug = organisations.facility(name="PVT De Brug")
     organisations.contact_person(brug)
     organisations.bank_account(brug)
-    organisations.bank_account(brug, "EINDELOOPBAAN")
+    organisations.bank_account(brug, "ECALCURA_EINDELOOPBAAN")
     organisations.certificate(brug)
     contract = personnel.contract(personnel.staff_member(brug))
     personnel.choice(contract_owner := personnel.staff_member(brug))

@@ -1,0 +1,167 @@
+"""The commands of the program (``flask --app app …``): JSON on standard output, messages on standard error.
+
+Exit 0: done or right; 1: a check failed; 2: bad input. What a command does is a use case; here is only its door.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask import Flask, current_app
+
+from domain.errors import DomainError, Findings
+
+FAILED = 1
+BAD_INPUT = 2
+
+
+def register(app: Flask) -> None:
+    """Add every command."""
+    for command in (doctor, identifiers, evidence, jobs, demo, volume, raas):
+        app.cli.add_command(command)
+
+
+def say(result: Any) -> None:
+    """The answer of a command."""
+    click.echo(json.dumps(result, ensure_ascii=False, default=str))
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """End with a message on standard error."""
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+def _refusals_told(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A refusal of the domain is bad input, told in words."""
+
+    @wraps(view)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except Findings as refused:
+            stop("\n".join(str(finding) for finding in refused.findings), BAD_INPUT)
+        except DomainError as refused:
+            stop(str(refused), BAD_INPUT)
+
+    return run
+
+
+@click.command("doctor")
+@_refusals_told
+def doctor() -> None:
+    """Check the configuration and every part this installation is connected to, a line each."""
+    from jobs import checkup
+
+    findings = checkup.examine()
+    for finding in findings:
+        mark = "ok" if finding.ok else "FAILED"
+        click.echo(f"{mark:6} {finding.part}: {finding.says}", err=not finding.ok)
+    sys.exit(0 if all(finding.ok for finding in findings) else FAILED)
+
+
+@click.group("identifiers")
+def identifiers() -> None:
+    """National, enterprise, bank and social security numbers."""
+
+
+@identifiers.command("check")
+@click.argument("kind")
+@click.argument("value")
+@_refusals_told
+def identifiers_check(kind: str, value: str) -> None:
+    """Check one number of KIND insz, kbo, iban or rsz."""
+    from domain.identifiers import check
+
+    answer = check(kind, value)
+    say(asdict(answer))
+    sys.exit(0 if answer.valid else FAILED)
+
+
+@click.group("evidence")
+def evidence() -> None:
+    """The proof that is kept."""
+
+
+@evidence.command("verify")
+@click.option("--contract", help="Only the evidence of one contract.")
+@_refusals_told
+def evidence_verify(contract: str | None) -> None:
+    """Check the audit chain, every snapshot and every stored file again."""
+    from services.evidence import verify
+
+    if contract is not None:
+        stop(f"There is no contract {contract}.", BAD_INPUT)
+    report = verify()
+    say(asdict(report))
+    for place in report.broken:
+        click.echo(place, err=True)
+    sys.exit(FAILED if report.broken else 0)
+
+
+@click.group("jobs")
+def jobs() -> None:
+    """Background work."""
+
+
+@jobs.command("work")
+@click.option("--once", is_flag=True, help="Stop when nothing is due any more.")
+@_refusals_told
+def jobs_work(once: bool) -> None:
+    """Send mail that is due and clear away what has expired."""
+    from jobs import worker
+
+    say(asdict(worker.run(once=once)))
+
+
+@click.command("demo")
+@click.option("--reset", is_flag=True, help="Remove everything first.")
+@_refusals_told
+def demo(reset: bool) -> None:
+    """Load the demo data."""
+    from services import demo as demo_data
+    from services.transaction import unit_of_work
+
+    if current_app.extensions["settings"].production:
+        stop("Demo data does not belong in production.", BAD_INPUT)
+    with unit_of_work():
+        loaded = demo_data.load(reset=reset)
+    say(loaded)
+
+
+@click.command("volume")
+@click.option("--organisations", type=click.IntRange(1), required=True)
+@click.option("--dossiers", type=click.IntRange(1), required=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@_refusals_told
+def volume(organisations: int, dossiers: int, seed: int) -> None:
+    """Load realistic data in bulk, for measuring at scale."""
+    from services import volume as bulk
+
+    if current_app.extensions["settings"].production:
+        stop("Measuring data does not belong in production.", BAD_INPUT)
+    say(bulk.load(organisations=organisations, dossiers=dossiers, seed=seed))
+
+
+@click.group("raas")
+def raas() -> None:
+    """Take-over from the RaaS export."""
+
+
+@raas.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--hco", required=True, help="HCO number of the facility.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be taken.")
+@_refusals_told
+def raas_import(file: Path, hco: str, dry_run: bool) -> None:
+    """Import FILE for one facility; prints what was taken and rejected."""
+    from services.ecalcura import raas_import as importing
+
+    say(importing.run(file.read_bytes(), hco, dry_run=dry_run))

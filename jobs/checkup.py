@@ -1,0 +1,132 @@
+"""``flask doctor``: every part this installation is connected to, really tried."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from integrations.documents import DocumentStoreDown
+from integrations.mail import MailUnavailable
+from jobs.installing import MIGRATIONS
+from jobs.worker import HEARTBEAT
+from models.base import db
+from services import clock, outbox
+from services.connections import connections
+
+WORKER_SILENCE = 60
+"""Seconds without a sign of life after which a worker counts as gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    part: str
+    ok: bool
+    says: str
+
+
+class Wrong(Exception):
+    """What is wrong with a part and what to do about it."""
+
+
+def examine() -> list[Finding]:
+    """Try every part; nothing is changed. Needs an application context."""
+    parts: dict[str, Callable[[], str]] = {
+        "configuration": _configuration,
+        "database": _database,
+        "migrations": _migrations,
+        "document store": _store,
+        "mail": _mail,
+        "mail queue": _queue,
+        "identity providers": _identity_providers,
+        "worker": _worker,
+        "clock": _clock,
+    }
+    return [_finding(part, check) for part, check in parts.items()]
+
+
+def _finding(part: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part, True, check())
+    except Wrong as wrong:
+        return Finding(part, False, str(wrong))
+    except SQLAlchemyError as error:
+        return Finding(part, False, f"the database does not answer ({type(error).__name__})")
+
+
+def _configuration() -> str:
+    settings = connections().settings
+    return f"{settings.environment}, {settings.base_url}, instance {settings.instance}"
+
+
+def _database() -> str:
+    with db.engine.connect() as connection:
+        version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
+        return f"{connection.dialect.name} {version}"
+
+
+def _migrations() -> str:
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current != newest:
+        raise Wrong(f"tables are at {current}, the program needs {newest}: run flask db upgrade")
+    return f"at {current}"
+
+
+def _store() -> str:
+    try:
+        connections().documents.check()
+    except DocumentStoreDown as down:
+        raise Wrong(f"cannot be written to ({down}): check ELOKET_DOCUMENT_STORE") from down
+    return "can be written to"
+
+
+def _mail() -> str:
+    try:
+        connections().mailer.check()
+    except MailUnavailable as down:
+        raise Wrong(f"cannot be handed over ({down}): check ELOKET_MAIL") from down
+    return f"can be handed over, from {connections().mailer.sender}"
+
+
+def _queue() -> str:
+    return f"{outbox.backlog()} waiting"
+
+
+def _identity_providers() -> str:
+    providers = connections().saml.providers
+    if not providers:
+        raise Wrong("none: nobody can sign in; set ELOKET_IDENTITY_PROVIDERS")
+    now = datetime.now(UTC)
+    old = [provider.key for provider in providers.values() if provider.valid_until and provider.valid_until < now]
+    if old:
+        raise Wrong(f"metadata is no longer valid: {', '.join(sorted(old))}; fetch it again")
+    return ", ".join(sorted(providers))
+
+
+def _worker() -> str:
+    path: Path = connections().settings.instance / HEARTBEAT
+    try:
+        silent = time.time() - json.loads(path.read_text())["unix"]
+    except (OSError, ValueError, KeyError):
+        raise Wrong("never seen on this instance: start it with flask jobs work") from None
+    if silent > WORKER_SILENCE:
+        raise Wrong(f"silent for {silent:.0f} seconds: start it with flask jobs work")
+    return f"seen {silent:.0f} seconds ago"
+
+
+def _clock() -> str:
+    settings = connections().settings
+    if settings.fixed_now is not None:
+        return f"fixed at {settings.fixed_now.isoformat()} (ELOKET_NOW)"
+    return f"running, {clock.now().isoformat(timespec='seconds')}"

@@ -1,0 +1,191 @@
+"""The background worker: mail that is due, and what has expired.
+
+A message is leased and that is committed, then it is sent, then the outcome is committed. A worker that is killed in
+between leaves a lease that runs out; the mail then leaves again with the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.calendars import BRUSSELS
+from integrations.mail import MailRefused, MailUnavailable
+from models.outbox import OutboxMessage
+from services import clock, mail_texts, outbox, transaction
+from services.connections import connections
+from services.identity import sweeps
+
+log = structlog.get_logger("jobs")
+
+IDLE = 2.0
+"""Seconds between two looks at an empty queue."""
+SWEEP_EVERY = 60.0
+"""Seconds between two sweeps."""
+HEARTBEAT = "worker.json"
+"""File in the instance folder that says when the worker last looked."""
+
+
+@dataclass
+class Tally:
+    """What one run did with mail."""
+
+    sent: int = 0
+    later: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What a leased row says, apart from the transaction it was read in."""
+
+    id: int
+    template: str
+    parameters: str
+    language: str
+    recipient: str
+    message_id: str
+    made_at: datetime
+
+    @classmethod
+    def of(cls, row: OutboxMessage) -> _Letter:
+        return cls(row.id, row.template, row.parameters, row.language, row.recipient, row.message_id, row.made_at)
+
+
+def work(*, once: bool = False, stop: Event | None = None) -> Tally:
+    """Send what is due until nothing is (``once``), or go on until ``stop`` is set.
+
+    A database that is away is waited for. Needs an application context.
+    """
+    stop = stop or Event()
+    tally = Tally()
+    swept = 0.0
+    while not stop.is_set():
+        try:
+            if time.monotonic() - swept >= SWEEP_EVERY or not swept:
+                sweep()
+                swept = time.monotonic()
+            handled = _pass(tally)
+            _beat()
+        except SQLAlchemyError as error:
+            if once:
+                raise
+            transaction.rollback()
+            log.error("database unavailable", kind=type(error).__name__)
+            stop.wait(5 * IDLE)
+            continue
+        if not handled:
+            if once:
+                break
+            stop.wait(IDLE)
+    return tally
+
+
+def sweep() -> None:
+    """Remove sessions and sign-in requests that have ended."""
+    removed = sweeps.sweep()
+    if any(removed.values()):
+        log.info("swept", **removed)
+
+
+def _pass(tally: Tally) -> int:
+    with transaction.unit_of_work():
+        # One at a time: a lease must not run out while others are being sent.
+        letters = [_Letter.of(row) for row in outbox.take(limit=1)]
+    for letter in letters:
+        _deliver(letter, tally)
+    return len(letters)
+
+
+def _deliver(letter: _Letter, tally: Tally) -> None:
+    error, permanent = None, False
+    try:
+        connections().mailer.send(_message(letter))
+    except MailUnavailable as problem:
+        error = str(problem)
+    except MailRefused as problem:
+        error, permanent = str(problem), True
+    except (KeyError, ValueError) as problem:
+        # A text that cannot be written (unknown template, a newline in a header) will not be better next time.
+        error, permanent = f"text: {type(problem).__name__}", True
+    with transaction.unit_of_work():
+        outbox.settle(letter.id, error=error, permanent=permanent)
+    if error is None:
+        tally.sent += 1
+    elif permanent:
+        tally.failed += 1
+    else:
+        tally.later += 1
+    log.info("mail", message=letter.id, template=letter.template, outcome=error or "sent", permanent=permanent)
+
+
+def _message(letter: _Letter) -> EmailMessage:
+    """The same row always makes the same message, so that a repeat can be recognised and dropped on the way."""
+    connected = connections()
+    text = mail_texts.compose(
+        letter.template,
+        json.loads(letter.parameters),
+        language=letter.language,
+        address=connected.settings.base_url,
+    )
+    message = EmailMessage()
+    message["From"] = connected.mailer.sender
+    message["To"] = letter.recipient
+    message["Subject"] = text.subject
+    message["Date"] = format_datetime(letter.made_at.astimezone(BRUSSELS))
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = letter.language
+    message.set_content(text.body)
+    return message
+
+
+def _beat() -> None:
+    """Say that we live, for ``flask doctor``."""
+    instance: Path = connections().settings.instance
+    path = instance / HEARTBEAT
+    new = path.with_suffix(f".{os.getpid()}")
+    try:
+        new.write_text(json.dumps({"at": clock.now().isoformat(), "unix": int(time.time()), "pid": os.getpid()}))
+        new.replace(path)
+    except OSError:
+        log.warning("no heartbeat written")
+
+
+def run(*, once: bool = False) -> Tally:
+    """``work`` until SIGTERM or SIGINT; the message at hand is finished first. Needs an application context."""
+    stop = Event()
+
+    def _stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return work(once=once, stop=stop)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main() -> None:
+    """The worker as a process of its own."""
+    from app import create_app
+
+    with create_app().app_context():
+        run()
+
+
+if __name__ == "__main__":
+    main()

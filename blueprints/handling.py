@@ -15,6 +15,9 @@ from services import transaction
 #: Refusals that are a page of their own, never a message in a form.
 _PAGES = (Forbidden, NotFound, Conflict)
 
+#: What is shown as an error; warnings and information have a place of their own.
+_STOPS = (Severity.BLOCKS, Severity.BLOCKS_SUBMIT)
+
 
 class Outcome:
     """Truthy when the use case was committed; otherwise ``error`` says why not."""
@@ -57,7 +60,7 @@ def put_on_form(form: FlaskForm, error: DomainError) -> None:
     """Show a refusal at the field it is about, or above the form when there is no such field."""
     problems: list[DomainError | Finding] = [error]
     if isinstance(error, Findings):
-        problems = [finding for finding in error.findings if finding.severity is not Severity.WARNING]
+        problems = [finding for finding in error.findings if finding.severity in _STOPS]
     for problem in problems:
         message = translated(problem)
         target: Any = form[problem.field] if problem.field and problem.field in form else None

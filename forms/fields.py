@@ -15,12 +15,14 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 def read_date(text: str) -> date:
-    """A date typed as ``1/7/2024``, ``01-07-2024`` or ``2024-07-01``; ValueError for anything else."""
+    """A date of 1900 to 2100 typed as ``1/7/2024``, ``01-07-2024`` or ``2024-07-01``; ValueError for anything else."""
     if match := _ISO.fullmatch(text.strip()):
         year, month, day = (int(part) for part in match.groups())
     elif match := _DATE.fullmatch(text.strip()):
         day, month, year = (int(part) for part in match.groups())
     else:
+        raise ValueError(text)
+    if not 1900 <= year <= 2100:
         raise ValueError(text)
     return date(year, month, day)
 

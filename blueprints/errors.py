@@ -48,7 +48,9 @@ def page(status: int, **context: Any) -> ResponseReturnValue:
         return render_template(template, status=status, **context), status
     except DatabaseFault:
         transaction.rollback()
-        return render_template("errors/minimal.html", status=status, **context), status
+        # Without the context of a page, which would ask the database again.
+        minimal = current_app.jinja_env.get_template("errors/minimal.html")
+        return minimal.render(status=status, **context), status
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:

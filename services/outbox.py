@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
@@ -17,7 +18,7 @@ from domain.permissions import Permission
 from models.base import db
 from models.gate import writing
 from models.outbox import DeliveryState, OutboxMessage
-from services import access, audit, clock
+from services import access, audit, clock, mail_texts
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 10
@@ -36,9 +37,11 @@ def enqueue(
     """Add one mail to the running transaction.
 
     ``event_key`` names the event that causes it: the same event, template and recipient make one mail, however often
-    it is enqueued. ``parameters`` hold no personal data (E-154).
+    it is enqueued. ``parameters`` hold no personal data (E-154). A text that cannot be written from them is a KeyError.
     """
-    dedupe_key = f"{template}:{event_key}:{recipient}"[:160]
+    mail_texts.compose(template, parameters or {}, language=language)
+    # A digest: cut off, two long addresses would count as one.
+    dedupe_key = sha256(f"{template}\n{event_key}\n{recipient}".encode()).hexdigest()
     if db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == dedupe_key)) is not None:
         return
     now = clock.now()

@@ -39,6 +39,7 @@ class AuditEvent(StrEnum):
     CERTIFICATE_REMOVED = "certificate.removed"
     DOSSIER_STATE = "dossier.state"
     PERFORMANCES_SAVED = "dossier.performances_saved"
+    REOPENING_REQUEST = "dossier.reopening_request"
     NATIONAL_NUMBER_REVEALED = "backoffice.national_number_revealed"
     LOOKED_UP = "backoffice.looked_up"
     DOSSIER_VIEWED = "backoffice.dossier_viewed"
@@ -89,6 +90,7 @@ SHAPES: dict[AuditEvent, EventShape] = {
     AuditEvent.CERTIFICATE_REMOVED: _CHANGE,
     AuditEvent.DOSSIER_STATE: _shape("event", "from", "to", "snapshot", personal=("reason",)),
     AuditEvent.PERFORMANCES_SAVED: _shape("rows", "digest"),
+    AuditEvent.REOPENING_REQUEST: _shape("channel", "period", "quarters", "received", "decision", personal=("reason",)),
     AuditEvent.NATIONAL_NUMBER_REVEALED: _shape(personal=("reason",)),
     AuditEvent.LOOKED_UP: _shape("kind", "hits", "query_digest"),
     AuditEvent.DOSSIER_VIEWED: _shape("as"),

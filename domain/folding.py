@@ -1,4 +1,4 @@
-"""Texts folded for looking up: lower case, no accents, single spaces; the same way in the tables and in the search box."""
+"""Texts folded for looking up: lower case, no accents, single spaces. Tables and search boxes fold the same way."""
 
 from __future__ import annotations
 

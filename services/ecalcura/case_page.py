@@ -1,0 +1,307 @@
+"""One dossier as a case manager sees it: state, calendar, what is outstanding, what happened, what can be done.
+
+The page costs four statements: dossier with facility and period, its lines (two), its timeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, Select, String, and_, cast, func, literal, null, select, union_all
+
+from domain.actor import Actor
+from domain.audit_events import AuditEvent
+from domain.calendars import Quarter
+from domain.ecalcura.campaign import Due, Phase, Situation, next_due
+from domain.ecalcura.declaration import (
+    EVENT_HELP,
+    EVENT_LABELS,
+    REASON_REQUIRED,
+    ActorKind,
+    DossierStatus,
+    Event,
+    events_for,
+)
+from domain.ecalcura.review import Content, content_of
+from domain.errors import Finding, NotFound, Severity
+from domain.permissions import Permission
+from models.base import Instant, db
+from models.declaration import Dossier, DossierEvent, DossierSnapshot, ReopeningRequest, Submission
+from models.organisation import Facility
+from models.outbox import OutboxMessage
+from models.reference import FacilityPeriod, ReferencePeriod
+from services import access, audit, clock
+from services.ecalcura import dossiers, events
+from services.ecalcura.dossiers import Found
+from services.ecalcura.lines import QuarterLine, lines
+
+#: What has a page of its own and is no button on the dossier.
+_ELSEWHERE = frozenset({Event.OPEN_NEW, Event.SAVE, Event.SUBMIT})
+
+
+class StepKind(StrEnum):
+    """What a step of the timeline is."""
+
+    EVENT = "EVENT"
+    MAIL = "MAIL"
+    REQUEST = "REQUEST"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the timeline. Which parts are filled in depends on the kind.
+
+    ``code`` is an event, the template of a mail or the channel of a request; ``state`` the status after it, how the
+    delivery stands, or the decision; ``digest`` the SHA-256 of the copy that was taken; ``receipt`` a submission.
+    """
+
+    kind: StepKind
+    key: int
+    at: datetime
+    code: str
+    who: str
+    state: str | None
+    text: str | None
+    digest: str | None
+    receipt: str | None
+
+    @property
+    def label(self) -> str:
+        """The Dutch word of an event."""
+        return events.label(self.code) if self.kind is StepKind.EVENT else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something a case manager may do with the dossier now."""
+
+    event: Event
+    label: str
+    help: str
+    reason_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A finding of a line, with the name of the staff member."""
+
+    who: str
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything on the page of one dossier."""
+
+    found: Found
+    lines: Sequence[QuarterLine]
+    steps: Sequence[Step]
+    decisions: Sequence[Decision]
+
+    @property
+    def dossier(self) -> Dossier:
+        """The dossier."""
+        return self.found.dossier
+
+    @property
+    def facility(self) -> Facility:
+        """Its facility."""
+        return self.found.facility
+
+    @property
+    def situation(self) -> Situation:
+        """The facility in the reference period of the dossier."""
+        return self.found.situation
+
+    @property
+    def phase(self) -> Phase:
+        """The phase now."""
+        return self.found.situation.phase
+
+    @property
+    def due(self) -> Due | None:
+        """What the facility has to do next for this quarter."""
+        dossier = self.dossier
+        return next_due(
+            self.situation,
+            all_submitted=dossier.status is DossierStatus.CLOSED,
+            reopened_quarters=dossier.reopened and dossier.status is DossierStatus.OPEN,
+        )
+
+    @property
+    def content(self) -> Content:
+        """Nothing needed, nothing declared, missing or complete."""
+        return content_of([line.for_review for line in self.lines], nothing_to_declare=self.dossier.nothing_to_declare)
+
+    @property
+    def expected(self) -> int:
+        """How many lines need performances."""
+        return sum(line.needed for line in self.lines)
+
+    @property
+    def filled(self) -> int:
+        """How many of those are complete."""
+        return sum(line.needed and not line.missing for line in self.lines)
+
+    @property
+    def outstanding(self) -> list[Outstanding]:
+        """What the rules say about the lines, information aside."""
+        return [
+            Outstanding(line.name, finding)
+            for line in self.lines
+            for finding in line.findings
+            if finding.severity is not Severity.INFORMATION
+        ]
+
+    @property
+    def open_requests(self) -> list[Step]:
+        """Requests to reopen that wait for a decision."""
+        return [step for step in self.steps if step.kind is StepKind.REQUEST and step.state is None]
+
+
+def case_page(actor: Actor, number: str) -> CasePage:
+    """The page of a dossier; NotFound when it does not exist."""
+    found = find(actor, number)
+    return CasePage(found, lines(found.dossier), _steps(found), decisions(found))
+
+
+def find(actor: Actor, number: str) -> Found:
+    """A dossier with everything its calendar says, in one statement; read only."""
+    access.require(actor, Permission.DOSSIER_REVIEW)
+    found = load(number)
+    return Found(*found, ActorKind.CASE_MANAGER)
+
+
+def load(number: str) -> tuple[Dossier, Facility, Situation]:
+    """Dossier, facility and situation by number; who may see them is for the caller."""
+    row = db.session.execute(with_calendar().where(Dossier.number == number)).one_or_none()
+    if row is None:
+        raise NotFound
+    return situated(row)
+
+
+def with_calendar() -> Select[Dossier, Facility, ReferencePeriod, FacilityPeriod]:
+    """Dossiers with their facility and what its calendar says; ``situated`` reads a row of it."""
+    return (
+        select(Dossier, Facility, ReferencePeriod, FacilityPeriod)
+        .join(Facility, Facility.id == Dossier.facility_id)
+        .outerjoin(ReferencePeriod, ReferencePeriod.code == Dossier.period_code)
+        .outerjoin(
+            FacilityPeriod,
+            and_(FacilityPeriod.facility_id == Facility.id, FacilityPeriod.period_code == Dossier.period_code),
+        )
+    )
+
+
+def situated(row: Any) -> tuple[Dossier, Facility, Situation]:
+    """A row of ``with_calendar`` as the rules take it, at this instant."""
+    dossier: Dossier = row.Dossier
+    facility: Facility = row.Facility
+    own: FacilityPeriod | None = row.FacilityPeriod
+    situation = Situation(
+        calendar=dossiers.calendar_of(dossier.period_code, row.ReferencePeriod),
+        now=clock.now(),
+        provisional_on=own.provisional_on if own is not None else None,
+        definitive_on=own.definitive_on if own is not None else None,
+        reopenings_used=own.reopenings_used if own is not None else 0,
+        facility_from=Quarter.parse(facility.entry_from),
+    )
+    return dossier, facility, situation
+
+
+def viewed(actor: Actor, number: str) -> None:
+    """Leave the trace that somebody of the department or the helpdesk looked at a dossier."""
+    audit.record(actor, AuditEvent.DOSSIER_VIEWED, "dossier", number, data={"as": actor.side.value})
+
+
+def decisions(found: Found) -> list[Decision]:
+    """What may be done with a dossier now: what ``transition`` would accept, in its order."""
+    return [decision(event) for event in events_for(found.facts, found.who, found.situation) if event not in _ELSEWHERE]
+
+
+def decision(event: Event) -> Decision:
+    """The words of an event."""
+    return Decision(event, EVENT_LABELS[event], EVENT_HELP[event], REASON_REQUIRED[event])
+
+
+def _text(value: Any = None) -> Any:
+    return cast(null() if value is None else value, String)
+
+
+def _steps(found: Found) -> list[Step]:
+    """Events, mails and requests of a dossier in one statement, newest first."""
+    dossier = found.dossier
+    columns = ("kind", "key", "at", "code", "who", "state", "text", "digest", "receipt")
+    happened = (
+        select(
+            *_labelled(
+                columns,
+                literal(StepKind.EVENT.value),
+                DossierEvent.id,
+                DossierEvent.at,
+                DossierEvent.event,
+                DossierEvent.actor_name,
+                DossierEvent.to_status,
+                func.coalesce(DossierEvent.reason, DossierEvent.detail),
+                DossierSnapshot.digest,
+                Submission.reference,
+            )
+        )
+        .outerjoin(DossierSnapshot, DossierSnapshot.id == DossierEvent.snapshot_id)
+        .outerjoin(
+            Submission, and_(Submission.snapshot_id == DossierEvent.snapshot_id, DossierEvent.event == Event.SUBMIT)
+        )
+        .where(DossierEvent.dossier_id == dossier.id)
+    )
+    mailed = select(
+        *_labelled(
+            columns,
+            literal(StepKind.MAIL.value),
+            OutboxMessage.id,
+            OutboxMessage.made_at,
+            OutboxMessage.template,
+            OutboxMessage.recipient,
+            OutboxMessage.state,
+            OutboxMessage.error,
+            _text(),
+            _text(),
+        )
+    ).where(OutboxMessage.subject_type == "dossier", OutboxMessage.subject_key == dossier.number)
+    asked = select(
+        *_labelled(
+            columns,
+            literal(StepKind.REQUEST.value),
+            ReopeningRequest.id,
+            ReopeningRequest.received_at,
+            ReopeningRequest.channel,
+            _text(literal("")),
+            ReopeningRequest.decision,
+            ReopeningRequest.quarters,
+            _text(),
+            _text(),
+        )
+    ).where(
+        ReopeningRequest.facility_id == dossier.facility_id,
+        ReopeningRequest.period_code == dossier.period_code,
+        ReopeningRequest.quarters.contains(str(dossier.quarter)),
+    )
+    rows = db.session.execute(union_all(happened, mailed, asked))
+    return sorted((_step(row) for row in rows), key=lambda step: (step.at, step.kind, step.key), reverse=True)
+
+
+def _labelled(names: Sequence[str], *values: Any) -> list[Any]:
+    """Columns under one name and type, so that a union has one shape on both databases."""
+    typed = []
+    for name, value in zip(names, values, strict=True):
+        typed.append((value if name in ("key", "at") else cast(value, String)).label(name))
+    return typed
+
+
+def _step(row: Row[Any]) -> Step:
+    at = row.at if isinstance(row.at, datetime) else Instant().process_result_value(row.at, db.engine.dialect)
+    assert at is not None
+    return Step(StepKind(row.kind), row.key, at, row.code, row.who, row.state, row.text, row.digest, row.receipt)

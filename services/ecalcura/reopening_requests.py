@@ -1,0 +1,244 @@
+"""Requests of a facility to reopen quarters (E-126, E-127): registered with their moment of receipt, then decided once.
+
+All quarters of a request are reopened in one act (A-10), or none: ordinarily until the end of the postponement (T-04),
+once per reference period after the provisional calculation (T-06).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from domain.actor import Actor
+from domain.audit_events import AuditEvent
+from domain.calendars import Quarter, local_date, quarters_of
+from domain.dutch import moment
+from domain.ecalcura.campaign import Situation
+from domain.ecalcura.declaration import DossierStatus, Event, events_for
+from domain.errors import N_, Conflict, InvalidValue, NotAllowedNow, NotFound
+from domain.permissions import Permission
+from models.base import db
+from models.declaration import Dossier, ReopeningRequest
+from models.gate import writing
+from models.organisation import Facility
+from services import access, audit, clock
+from services.ecalcura import declarations, dossiers
+
+IN_FUTURE = N_("De ontvangst kan niet in de toekomst liggen. Kijk datum en uur na.")
+CHOOSE = N_("Kies minstens één kwartaal.")
+NOT_THIS_PERIOD = N_("Kies enkel kwartalen van de referentieperiode {period}.")
+GIVE_REASON = N_("Vul een reden in: de voorziening krijgt ze te lezen.")
+DECIDED = N_("Over deze aanvraag werd intussen al beslist ({moment}).")
+NEVER_OPENED = N_("Kwartaal {quarter} werd nooit geopend. Er is niets te heropenen.")
+
+
+class Outcome(StrEnum):
+    """What was decided about a request; LATER leaves it open."""
+
+    GRANTED = "GRANTED"
+    REFUSED = "REFUSED"
+    LATER = "LATER"
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterState:
+    """A quarter of the period, its dossier if it was ever opened, and the event that reopens it now (None: nothing)."""
+
+    quarter: Quarter
+    number: str
+    status: DossierStatus | None
+    version: int | None
+    reopens_with: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodState:
+    """What a reopening in one period of one facility can be about."""
+
+    facility: Facility
+    period: str
+    situation: Situation
+    quarters: Sequence[QuarterState]
+
+
+def period_state(actor: Actor, hco_number: str, period: str) -> PeriodState:
+    """The quarters of a period of a facility, for the form; NotFound for an unknown facility or period."""
+    access.require(actor, Permission.DOSSIER_DECIDE)
+    facility = db.session.scalar(select(Facility).where(Facility.hco_number == hco_number))
+    if facility is None:
+        raise NotFound
+    try:
+        quarters = quarters_of(period)
+    except InvalidValue:
+        raise NotFound from None
+    rows = db.session.scalars(select(Dossier).where(Dossier.facility_id == facility.id, Dossier.period_code == period))
+    known = {row.quarter: row for row in rows}
+    situation = dossiers.situation_of(facility, period)
+    who = dossiers.kind_of(actor)
+    states = []
+    for quarter in quarters:
+        row = known.get(quarter)
+        allowed = [] if row is None else events_for(dossiers.facts_of(row), who, situation)
+        states.append(
+            QuarterState(
+                quarter,
+                dossiers.number_of(hco_number, quarter),
+                None if row is None else row.status,
+                None if row is None else row.version,
+                next((event for event in allowed if event in (Event.REOPEN, Event.REOPEN_ONCE)), None),
+            )
+        )
+    return PeriodState(facility, period, situation, states)
+
+
+def register(
+    actor: Actor,
+    hco_number: str,
+    period: str,
+    quarters: Sequence[Quarter],
+    received_at: datetime,
+    *,
+    channel: str = "EMAIL",
+) -> ReopeningRequest:
+    """Register a request that came in by e-mail, with the moment of its receipt.
+
+    Raises InvalidValue at ``received_on`` for a moment to come, at ``quarters`` for none or a foreign one.
+    """
+    access.require(actor, Permission.DOSSIER_DECIDE)
+    facility = db.session.scalar(select(Facility).where(Facility.hco_number == hco_number))
+    if facility is None:
+        raise NotFound
+    if received_at > clock.now():
+        raise InvalidValue(IN_FUTURE, field="received_on")
+    if not quarters:
+        raise InvalidValue(CHOOSE, field="quarters")
+    if any(quarter.reference_period != period for quarter in quarters):
+        raise InvalidValue(NOT_THIS_PERIOD, field="quarters", period=period)
+    with writing("reopening.register"):
+        dossiers.ensure_period(period)
+        request = ReopeningRequest(
+            facility_id=facility.id,
+            period_code=period,
+            channel=channel,
+            received_at=received_at,
+            quarters=" ".join(str(quarter) for quarter in sorted(set(quarters))),
+        )
+        db.session.add(request)
+    _trace(actor, facility, request, None, None)
+    return request
+
+
+def get(actor: Actor, request_id: int) -> tuple[ReopeningRequest, Facility]:
+    """A request with its facility; NotFound when it does not exist."""
+    access.require(actor, Permission.DOSSIER_REVIEW)
+    row = db.session.execute(
+        select(ReopeningRequest, Facility)
+        .join(Facility, Facility.id == ReopeningRequest.facility_id)
+        .where(ReopeningRequest.id == request_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def waiting(actor: Actor, limit: int = 20) -> list[tuple[ReopeningRequest, Facility]]:
+    """The requests that wait for a decision, the oldest first."""
+    access.require(actor, Permission.DOSSIER_REVIEW)
+    rows = db.session.execute(
+        select(ReopeningRequest, Facility)
+        .join(Facility, Facility.id == ReopeningRequest.facility_id)
+        .where(ReopeningRequest.decision.is_(None))
+        .order_by(ReopeningRequest.received_at, ReopeningRequest.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def quarters_asked(request: ReopeningRequest) -> list[Quarter]:
+    """The quarters of a request, oldest first."""
+    return [Quarter.parse(text) for text in request.quarters.split()]
+
+
+def grant(actor: Actor, request_id: int, reason: str) -> list[Dossier]:
+    """Reopen every quarter of a request in one act; T-04 or T-06, as the calendar says.
+
+    NotAllowedNow when one of them cannot be reopened now, Conflict when somebody decided already. Nothing happens then.
+    """
+    request, facility = _undecided(actor, request_id)
+    if not reason.strip():
+        raise InvalidValue(GIVE_REASON, field="reason")
+    state = period_state(actor, facility.hco_number, request.period_code)
+    chosen = quarters_asked(request)
+    by_quarter = {item.quarter: item for item in state.quarters}
+    for quarter in chosen:
+        if by_quarter[quarter].status is None:
+            raise NotAllowedNow(NEVER_OPENED, code="T-06", quarter=str(quarter))
+    received_on = local_date(request.received_at)
+    versions = {item.number: item.version for item in state.quarters if item.version is not None}
+    if any(by_quarter[quarter].reopens_with is Event.REOPEN_ONCE for quarter in chosen):
+        return declarations.reopen_once(
+            actor,
+            facility.id,
+            request.period_code,
+            chosen,
+            reason,
+            versions=versions,
+            request_id=request.id,
+            request_on=received_on,
+        )
+    return [
+        declarations.fire(
+            actor, by_quarter[quarter].number, Event.REOPEN, reason, request_id=request.id, request_on=received_on
+        )
+        for quarter in chosen
+    ]
+
+
+def refuse(actor: Actor, request_id: int, reason: str) -> ReopeningRequest:
+    """Refuse a request, with the reason."""
+    request, facility = _undecided(actor, request_id)
+    if not reason.strip():
+        raise InvalidValue(GIVE_REASON, field="reason")
+    with writing("reopening.refuse"):
+        request.decision, request.decided_at, request.reason = Outcome.REFUSED.value, clock.now(), reason.strip()
+    _trace(actor, facility, request, Outcome.REFUSED, reason.strip())
+    return request
+
+
+def _undecided(actor: Actor, request_id: int) -> tuple[ReopeningRequest, Facility]:
+    access.require(actor, Permission.DOSSIER_DECIDE)
+    request = db.session.scalar(
+        select(ReopeningRequest)
+        .where(ReopeningRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if request is None:
+        raise NotFound
+    if request.decision is not None:
+        assert request.decided_at is not None
+        raise Conflict(DECIDED, code="CONFLICT", moment=moment(request.decided_at))
+    return request, db.session.get_one(Facility, request.facility_id)
+
+
+def _trace(
+    actor: Actor, facility: Facility, request: ReopeningRequest, decision: Outcome | None, reason: str | None
+) -> None:
+    audit.record(
+        actor,
+        AuditEvent.REOPENING_REQUEST,
+        "facility",
+        facility.hco_number,
+        data={
+            "channel": request.channel,
+            "period": request.period_code,
+            "quarters": request.quarters.split(),
+            "received": request.received_at.isoformat(),
+            "decision": decision,
+        },
+        personal={"reason": reason} if reason else None,
+    )

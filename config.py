@@ -97,7 +97,7 @@ class Settings:
         return settings
 
     def check(self, env: Mapping[str, str]) -> None:
-        """Refuse what must not run; production is strict (security.md of the operator's manual: docs/runbook.md)."""
+        """Refuse what must not run; production is strict (docs/runbook.md)."""
         if not self.production:
             return
         wrong = [

@@ -1,4 +1,4 @@
-"""What there is to be allowed, and which role allows it (ecalcura.md 5.4 and 10.6, econtracting.md 13.3)."""
+"""What there is to be allowed, and which role allows it (docs/access-map.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff of a facility: who they are, their contracts and their end-of-career choices (ecalcura.md 3.6-3.8)."""
+"""Staff of a facility: who they are, their contracts and their end-of-career choices (part 3.6-3.8)."""
 
 from __future__ import annotations
 

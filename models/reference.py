@@ -11,7 +11,7 @@ from models.base import ALL, Base
 
 
 class Qualification(Base):
-    """A qualification (kwalificatie, ecalcura.md 9.1)."""
+    """A qualification (kwalificatie, part 9.1)."""
 
     __tablename__ = "qualification"
     __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),)
@@ -26,7 +26,7 @@ class Qualification(Base):
 
 
 class ContractType(Base):
-    """A contract type (contracttype, ecalcura.md 9.2 and 9.3)."""
+    """A contract type (contracttype, part 9.2 and 9.3)."""
 
     __tablename__ = "contract_type"
     __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),)
@@ -66,7 +66,7 @@ class RaasCode(Base):
 
 
 class ReferencePeriod(Base):
-    """A reference period with its calendar (ecalcura.md 5.1); every date can differ per period (A-02)."""
+    """A reference period with its calendar (part 5.1); every date can differ per period (A-02)."""
 
     __tablename__ = "reference_period"
     __guarded__ = ALL

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from domain.ecalcura.certificates import CertificateType
+from domain.ecalcura.certificates import CertificateAct, CertificateType
 from domain.folding import search_text
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
@@ -88,7 +88,10 @@ class ContactTheme(Base):
 
 
 class BankAccount(Referenced, Versioned, Base):
-    """A bank account of a facility (E-050..E-055). History is kept: ``valid_to`` is set instead of deleting."""
+    """A bank account of a facility (E-050..E-055). History is kept: ``valid_to`` is set instead of changing or deleting.
+
+    ``replaced_by_id`` is the row that goes on with it after a change; an ended row without one was removed.
+    """
 
     __tablename__ = "bank_account"
     __guarded__ = ALL
@@ -116,25 +119,43 @@ class BankAccount(Referenced, Versioned, Base):
     valid_to: Mapped[datetime | None] = mapped_column(Instant)
     made_by: Mapped[str] = mapped_column(String(160), default="")
     ended_by: Mapped[str | None] = mapped_column(String(160))
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
 
     facility: Mapped[Facility] = relationship(back_populates="bank_accounts", lazy="raise")
     fundings: Mapped[list[BankAccountFunding]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
 
 class BankAccountFunding(Base):
-    """That a bank account serves a funding; each funding of a facility at most one account (E-052, V-73)."""
+    """That a bank account serves a funding; each funding of a facility at most one account in use (E-052, V-73).
+
+    ``active`` ends together with the account; the row stays, because the history shows what was paid where.
+    """
 
     __tablename__ = "bank_account_funding"
     __guarded__ = ALL
-    __table_args__ = (UniqueConstraint("facility_id", "funding_code"),)
+    __table_args__ = (
+        Index(
+            "uq_bank_account_funding_active",
+            "facility_id",
+            "funding_code",
+            unique=True,
+            sqlite_where=text("active"),
+            postgresql_where=text("active"),
+        ),
+    )
 
     bank_account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id", ondelete="CASCADE"), primary_key=True)
     funding_code: Mapped[str] = mapped_column(ForeignKey("funding.code"), primary_key=True)
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"))
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Certificate(Referenced, Versioned, Base):
-    """A certificate of a facility (E-100..E-104). Withdrawn ones stay, as proof of the notification (E-103)."""
+    """A certificate of a facility (E-100..E-104). Withdrawn ones stay, as proof of the notification (E-103).
+
+    ``notified_at`` and ``notified_by`` are of the first notification, which counts for A-24; every one of them is a
+    ``CertificateNotice``.
+    """
 
     __tablename__ = "certificate"
     __guarded__ = ALL
@@ -150,6 +171,21 @@ class Certificate(Referenced, Versioned, Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 
     facility: Mapped[Facility] = relationship(back_populates="certificates", lazy="raise")
+
+
+class CertificateNotice(Base):
+    """One notification of a certificate to the department, never changed: the proof of E-103, with its moment."""
+
+    __tablename__ = "certificate_notice"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    act: Mapped[CertificateAct] = mapped_column(choice_of(CertificateAct, "certificate_act"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    notified_at: Mapped[datetime] = mapped_column(Instant)
+    notified_by: Mapped[str] = mapped_column(String(120))
 
 
 class Organisation(Base):

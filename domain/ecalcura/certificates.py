@@ -44,6 +44,21 @@ DECLARATIONS: dict[CertificateType, str] = {
 }
 
 
+class CertificateAct(StrEnum):
+    """What a notification to the department says (E-103)."""
+
+    ADDED = "ADDED"
+    CHANGED = "CHANGED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+ACT_LABELS: dict[CertificateAct, str] = {
+    CertificateAct.ADDED: N_("Toegevoegd"),
+    CertificateAct.CHANGED: N_("Gewijzigd"),
+    CertificateAct.WITHDRAWN: N_("Verwijderd"),
+}
+
+
 class CertificateStart(StrEnum):
     """From which day a certificate counts (A-24); a parameter of the reference period."""
 

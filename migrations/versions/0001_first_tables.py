@@ -296,9 +296,13 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_by", sa.String(length=160), nullable=False),
         sa.Column("ended_by", sa.String(length=160), nullable=True),
+        sa.Column("replaced_by_id", sa.Integer(), nullable=True),
         sa.Column("reference", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["facility_id"], ["facility.id"], name=op.f("fk_bank_account_facility_id_facility")),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"], ["bank_account.id"], name=op.f("fk_bank_account_replaced_by_id_bank_account")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_account")),
         sa.UniqueConstraint("reference", name=op.f("uq_bank_account_reference")),
     )
@@ -549,11 +553,47 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["funding_code"], ["funding.code"], name=op.f("fk_bank_account_funding_funding_code_funding")
         ),
+        sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("bank_account_id", "funding_code", name=op.f("pk_bank_account_funding")),
-        sa.UniqueConstraint(
-            "facility_id", "funding_code", name=op.f("uq_bank_account_funding_facility_id_funding_code")
-        ),
     )
+    with op.batch_alter_table("bank_account_funding", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_bank_account_funding_active",
+            ["facility_id", "funding_code"],
+            unique=True,
+            sqlite_where=sa.text("active"),
+            postgresql_where=sa.text("active"),
+        )
+
+    op.create_table(
+        "certificate_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("certificate_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "ADDED",
+                "CHANGED",
+                "WITHDRAWN",
+                name="certificate_act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("notified_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("notified_by", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_notice_certificate_id_certificate")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_notice")),
+    )
+    with op.batch_alter_table("certificate_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_notice_certificate_id"), ["certificate_id"], unique=False)
+
     op.create_table(
         "contact_theme",
         sa.Column("contact_person_id", sa.Integer(), nullable=False),
@@ -790,6 +830,17 @@ def downgrade() -> None:
 
     op.drop_table("contract")
     op.drop_table("contact_theme")
+    with op.batch_alter_table("certificate_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_notice_certificate_id"))
+
+    op.drop_table("certificate_notice")
+    with op.batch_alter_table("bank_account_funding", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_bank_account_funding_active",
+            sqlite_where=sa.text("active"),
+            postgresql_where=sa.text("active"),
+        )
+
     op.drop_table("bank_account_funding")
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_session_organisation_key"))

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -142,12 +142,12 @@ def demo(reset: bool) -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 @_refusals_told
 def volume(organisations: int, dossiers: int, seed: int) -> None:
-    """Load realistic data in bulk, for measuring at scale."""
+    """Load realistic data in bulk, for measuring at scale; into an empty database."""
     from services import volume as bulk
 
     if current_app.extensions["settings"].production:
         stop("Measuring data does not belong in production.", BAD_INPUT)
-    say(bulk.load(organisations=organisations, dossiers=dossiers, seed=seed))
+    say(bulk.load(organisations=organisations, dossiers=dossiers, seed=seed, tell=partial(click.echo, err=True)))
 
 
 @click.group("raas")
@@ -162,6 +162,15 @@ def raas() -> None:
 @_refusals_told
 def raas_import(file: Path, hco: str, dry_run: bool) -> None:
     """Import FILE for one facility; prints what was taken and rejected."""
+    from domain.actor import SCHEDULER
     from services.ecalcura import raas_import as importing
+    from services.transaction import unit_of_work
 
-    say(importing.run(file.read_bytes(), hco, dry_run=dry_run))
+    if dry_run:
+        outcome = importing.preview(SCHEDULER, hco, file.read_bytes())
+    else:
+        with unit_of_work():
+            outcome = importing.run(SCHEDULER, hco, file.read_bytes())
+    say(outcome.summary())
+    if outcome.refusal is not None:
+        stop(str(outcome.refusal), BAD_INPUT)

@@ -12,6 +12,11 @@ from services.demo import declarations, parties, personnel
 from services.demo.calendar import DemoCalendar
 
 
+def loaded() -> bool:
+    """Whether this installation has facilities: those of the demonstration, or real ones."""
+    return db.session.scalar(select(Facility.id).limit(1)) is not None
+
+
 def load(reset: bool = False) -> dict[str, int | bool]:
     """Load the demonstration, once: when a facility exists nothing is done, unless ``reset`` empties everything first.
 
@@ -19,7 +24,7 @@ def load(reset: bool = False) -> dict[str, int | bool]:
     """
     if reset:
         _empty()
-    elif db.session.scalar(select(Facility.id).limit(1)) is not None:
+    elif loaded():
         return {"loaded": False}
     now = clock.now()
     calendar = DemoCalendar(clock.today())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -117,10 +117,10 @@ class ContactPersonFacts:
 def check_contact_person(person: ContactPersonFacts) -> list[Finding]:
     """Names and e-mail are mandatory; V-77 for what is malformed; only known themes."""
     findings = [
-        _malformed(label, name)
-        for label, name, value in (
-            (N_("naam"), "family_name", person.family_name),
-            (N_("voornaam"), "given_name", person.given_name),
+        Finding("V-77", Severity.BLOCKS, message, field=name)
+        for message, name, value in (
+            (N_("Vul de naam in."), "family_name", person.family_name),
+            (N_("Vul de voornaam in."), "given_name", person.given_name),
         )
         if not value.strip()
     ]
@@ -154,8 +154,8 @@ class AccountFacts:
     key: str = ""
 
 
-def check_accounts(accounts: Sequence[AccountFacts]) -> list[Finding]:
-    """All accounts of one facility together, as they would be saved.
+def check_accounts(accounts: Sequence[AccountFacts], names: Mapping[str, str] = FUNDINGS) -> list[Finding]:
+    """All accounts of one facility together, as they would be saved. ``names`` are those of the financings, by code.
 
     V-70 and V-71 per number, V-74 per holder, V-72 exactly one default (an empty set has none), V-73 each financing
     on at most one account: the finding lies on the later account. Findings carry the account's ``key`` as subject.
@@ -194,7 +194,7 @@ def check_accounts(accounts: Sequence[AccountFacts]) -> list[Finding]:
                 N_("De financiering '{funding}' is al gekoppeld aan een ander bankrekeningnummer."),
                 field="fundings",
                 subject=account.key,
-                params={"funding": FUNDINGS.get(funding, funding)},
+                params={"funding": names.get(funding, funding)},
             )
             for funding in sorted(account.fundings & taken)
         )

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.calendars import Quarter, overlaps
+from domain.dutch import long_date
 from domain.errors import N_, Finding, NotAllowedNow, Severity
 
 
@@ -83,17 +84,39 @@ def check_certificate(certificate: CertificateFacts, others: Iterable[Certificat
     ``others`` are the facility's other certificates; one with the same non-empty ``key`` is the one being changed and
     is left out.
     """
-    message = N_("Controleer de periode van het attest.")
+
+    def wrong(field: str, message: str, **params: str) -> list[Finding]:
+        return [Finding("V-80", Severity.BLOCKS, message, field=field, subject=certificate.key, params=params)]
+
     if certificate.start is None:
-        return [Finding("V-80", Severity.BLOCKS, message, field="start", subject=certificate.key)]
+        return wrong("start", N_("Controleer de periode van het attest. Vul een startdatum in."))
     if certificate.end is not None and certificate.end < certificate.start:
-        return [Finding("V-80", Severity.BLOCKS, message, field="end", subject=certificate.key)]
+        return wrong("end", N_("Controleer de periode van het attest. De einddatum ligt vóór de startdatum."))
     for other in others:
         same_row = certificate.key != "" and other.key == certificate.key
         if same_row or other.type is not certificate.type or other.start is None:
             continue
-        if overlaps(certificate.start, certificate.end, other.start, other.end):
-            return [Finding("V-80", Severity.BLOCKS, message, field="start", subject=certificate.key)]
+        if not overlaps(certificate.start, certificate.end, other.start, other.end):
+            continue
+        first = long_date(other.start)
+        if other.end is None:
+            return wrong(
+                "start",
+                N_(
+                    "Controleer de periode van het attest. Er is al zo'n attest vanaf {first}, zonder einddatum. "
+                    "Beëindig dat eerst of kies een andere periode."
+                ),
+                first=first,
+            )
+        return wrong(
+            "start",
+            N_(
+                "Controleer de periode van het attest. Er is al zo'n attest van {first} tot en met {last}. "
+                "Kies een periode die daar niet mee overlapt."
+            ),
+            first=first,
+            last=long_date(other.end),
+        )
     return []
 
 
@@ -107,6 +130,27 @@ def valid_on(
     if start_rule is CertificateStart.LATER_OF_START_AND_NOTICE and certificate.notified_on is not None:
         start = max(start, certificate.notified_on)
     return start <= day and (certificate.end is None or day <= certificate.end)
+
+
+class CertificateState(StrEnum):
+    """Where the period of a certificate lies on a day."""
+
+    FUTURE = "FUTURE"
+    RUNNING = "RUNNING"
+    ENDED = "ENDED"
+
+
+def state_on(day: date, certificate: CertificateFacts) -> CertificateState:
+    """Whether the certificate still has to start, holds, or has ended on a day."""
+    if certificate.start is not None and day < certificate.start:
+        return CertificateState.FUTURE
+    return CertificateState.RUNNING if valid_on(day, certificate) else CertificateState.ENDED
+
+
+def missing_on(day: date, certificates: Iterable[CertificateFacts]) -> list[CertificateType]:
+    """The types of which no certificate holds on a day (E-100 to E-102)."""
+    held = {one.type for one in certificates if valid_on(day, one)}
+    return [kind for kind in CertificateType if kind not in held]
 
 
 def covered_days(

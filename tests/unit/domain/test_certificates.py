@@ -18,8 +18,10 @@ from domain.ecalcura.certificates import (
     coverage_finding,
     covered_days,
     covers,
+    missing_on,
     removal_obstacle,
     require_removable,
+    state_on,
     touches,
 )
 from domain.errors import NotAllowedNow
@@ -34,13 +36,44 @@ def test_e101_e102_each_type_has_a_name_and_a_declaration() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "field"),
-    [(None, None, "start"), (date(2023, 7, 2), date(2023, 7, 1), "end")],
+    ("start", "end", "field", "more"),
+    [
+        (None, None, "start", "Vul een startdatum in."),
+        (date(2023, 7, 2), date(2023, 7, 1), "end", "De einddatum ligt vóór de startdatum."),
+    ],
     ids=["start missing", "end before start"],
 )
-def test_v80_wrong_period(start: date | None, end: date | None, field: str) -> None:
+def test_v80_wrong_period(start: date | None, end: date | None, field: str, more: str) -> None:
     (finding,) = check_certificate(replace(SOCIAL, start=start, end=end), [])
-    assert (finding.code, finding.field, str(finding)) == ("V-80", field, "Controleer de periode van het attest.")
+    assert (finding.code, finding.field) == ("V-80", field)
+    assert str(finding) == f"Controleer de periode van het attest. {more}"
+
+
+def test_v80_an_overlap_says_with_what() -> None:
+    added = replace(SOCIAL, start=date(2023, 12, 31), key="new")
+    (finding,) = check_certificate(added, [replace(SOCIAL, end=date(2023, 12, 31))])
+    assert "van 1 juli 2023 tot en met 31 december 2023" in str(finding)
+    (finding,) = check_certificate(added, [SOCIAL])
+    assert "vanaf 1 juli 2023, zonder einddatum" in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [(date(2023, 6, 30), "FUTURE"), (date(2023, 7, 1), "RUNNING"), (date(2023, 9, 30), "RUNNING"),
+     (date(2023, 10, 1), "ENDED")],
+)  # fmt: skip
+def test_e104_a_certificate_runs_from_its_first_to_its_last_day(day: date, state: str) -> None:
+    one = replace(SOCIAL, end=date(2023, 9, 30))
+    assert state_on(day, one) == state
+    assert missing_on(day, [one, CAREER]) == (
+        [CertificateType.SOCIAL_AGREEMENT] * (state != "RUNNING")
+        + [CertificateType.END_OF_CAREER] * (day < CAREER.start)
+    )
+
+
+def test_e100_an_open_certificate_never_ends() -> None:
+    assert state_on(date(2099, 1, 1), SOCIAL) == "RUNNING"
+    assert missing_on(date(2099, 1, 1), []) == list(CertificateType)
 
 
 def test_v80_one_day_is_a_period() -> None:

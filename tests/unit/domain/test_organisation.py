@@ -145,6 +145,11 @@ def test_e045_a_contact_person_needs_names_and_an_address() -> None:
         "phone",
         "themes",
     ]
+    assert [str(finding) for finding in check_contact_person(wrong)][:3] == [
+        "Vul de naam in.",
+        "Vul de voornaam in.",
+        "Vul een geldig e-mailadres in.",
+    ]
 
 
 def test_e046_contacts_of_a_theme() -> None:
@@ -166,6 +171,8 @@ def test_v73_a_financing_lies_on_one_account_only() -> None:
     (finding,) = check_accounts([FIRST, SECOND, replace(SECOND, key="c")])
     assert (finding.code, finding.subject) == ("V-73", "c")
     assert str(finding) == "De financiering 'eCalcura/eindeloopbaan' is al gekoppeld aan een ander bankrekeningnummer."
+    (finding,) = check_accounts([FIRST, SECOND, replace(SECOND, key="c")], {FUNDING_ECALCURA: "Eindeloopbaan"})
+    assert "De financiering 'Eindeloopbaan' is al" in str(finding)
 
 
 def test_e052_an_account_may_serve_several_financings() -> None:

@@ -25,6 +25,17 @@ READ = (Permission.DECLARATION_READ, Permission.DOSSIER_REVIEW)
 WRITE = (Permission.DECLARATION_WRITE, Permission.DOSSIER_DECIDE)
 SUBMIT = (Permission.DECLARATION_SUBMIT, Permission.DOSSIER_DECIDE)
 
+#: What a row of a reference period says about its calendar, under the same names.
+_CALENDAR_COLUMNS = (
+    "statutory_deadline",
+    "letter_on",
+    "postponed_until",
+    "blocking_on",
+    "window_offset_days",
+    "window_days",
+    "reopenings_allowed",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -70,13 +81,18 @@ def require(actor: Actor, pair: tuple[Permission, Permission], facility_id: int 
 def find(actor: Actor, number: str, pair: tuple[Permission, Permission] = READ, *, lock: bool = False) -> Found:
     """A dossier by its number; NotFound when it does not exist or is another facility's.
 
-    ``lock`` keeps other writers out until the transaction ends, so that what is decided here still holds at the commit;
-    the clock is read after the lock was obtained, so that waiting never stretches a term.
+    ``lock`` keeps other writers of this facility out until the transaction ends, those of the staff screens too, so
+    that what is decided here still holds at the commit. The clock is read after the lock was obtained: waiting never
+    stretches a term.
     """
     require(actor, pair)
-    statement = select(Dossier, Facility).join(Facility, Facility.id == Dossier.facility_id).where(Dossier.number == number)
+    statement = (
+        select(Dossier, Facility).join(Facility, Facility.id == Dossier.facility_id).where(Dossier.number == number)
+    )
     if lock:
-        statement = statement.with_for_update(of=Dossier).execution_options(populate_existing=True)
+        statement = statement.with_for_update(of=[Dossier, Facility], key_share=True).execution_options(
+            populate_existing=True
+        )
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound
@@ -105,25 +121,27 @@ def situations(facility: Facility, period_codes: Iterable[str]) -> dict[str, Sit
     """The same for several reference periods, in one query. A period nobody edited has the calendar of part 5.1."""
     codes = list(period_codes)
     rows = db.session.execute(
-        select(ReferencePeriod, FacilityPeriod)
+        select(
+            ReferencePeriod, FacilityPeriod.provisional_on, FacilityPeriod.definitive_on, FacilityPeriod.reopenings_used
+        )
         .outerjoin(
             FacilityPeriod,
             and_(FacilityPeriod.period_code == ReferencePeriod.code, FacilityPeriod.facility_id == facility.id),
         )
         .where(ReferencePeriod.code.in_(codes))
     )
-    known = {period.code: (period, own) for period, own in rows}
+    known = {row.ReferencePeriod.code: row for row in rows}
     now = clock.now()
     first = Quarter.parse(facility.entry_from)
     found = {}
     for code in codes:
-        period, own = known.get(code, (None, None))
+        row = known.get(code)
         found[code] = Situation(
-            calendar=calendar_of(code, period),
+            calendar=calendar_of(code, row.ReferencePeriod if row else None),
             now=now,
-            provisional_on=own.provisional_on if own else None,
-            definitive_on=own.definitive_on if own else None,
-            reopenings_used=own.reopenings_used if own else 0,
+            provisional_on=row.provisional_on if row else None,
+            definitive_on=row.definitive_on if row else None,
+            reopenings_used=(row.reopenings_used or 0) if row else 0,
             facility_from=first,
         )
     return found
@@ -134,16 +152,7 @@ def calendar_of(code: str, period: ReferencePeriod | None) -> PeriodCalendar:
     calendar = PeriodCalendar.default(code)
     if period is None:
         return calendar
-    return replace(
-        calendar,
-        legal_deadline=period.statutory_deadline,
-        letter_on=period.letter_on,
-        postponement_until=period.postponed_until,
-        blocking_on=period.blocking_on,
-        window_start_offset=period.window_offset_days,
-        window_length=period.window_days,
-        reopenings_after_provisional=period.reopenings_allowed,
-    )
+    return replace(calendar, **{name: getattr(period, name) for name in _CALENDAR_COLUMNS})
 
 
 def ensure_period(code: str) -> None:
@@ -151,15 +160,6 @@ def ensure_period(code: str) -> None:
     calendar = PeriodCalendar.default(code)
     db.session.execute(
         upsert(ReferencePeriod)
-        .values(
-            code=code,
-            statutory_deadline=calendar.legal_deadline,
-            letter_on=calendar.letter_on,
-            postponed_until=calendar.postponement_until,
-            blocking_on=calendar.blocking_on,
-            window_offset_days=calendar.window_start_offset,
-            window_days=calendar.window_length,
-            reopenings_allowed=calendar.reopenings_after_provisional,
-        )
+        .values(code=code, **{name: getattr(calendar, name) for name in _CALENDAR_COLUMNS})
         .on_conflict_do_nothing()
     )

@@ -1,4 +1,4 @@
-"""The contract lines of one quarter with their performances, in a fixed number of statements for any number of lines."""
+"""The contract lines of one quarter with their performances: a fixed number of statements for any number of lines."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def choices_in(
     if staff is not None:
         statement = statement.where(EndOfCareerChoice.staff_member_id.in_(staff))
     found: dict[int, tuple[ChoiceFacts, ...]] = {}
-    for staff_id, *values in db.session.execute(statement):
+    for row in db.session.execute(statement):
+        staff_id, *values = tuple[Any, ...](row)
         found[staff_id] = (*found.get(staff_id, ()), ChoiceFacts(*values))
     return found
-

@@ -147,8 +147,8 @@ def _message(letter: _Letter) -> EmailMessage:
     message["Date"] = format_datetime(letter.made_at.astimezone(BRUSSELS))
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(text.body)
+    message["Content-Language"] = letter.language
     return message
 
 

@@ -22,6 +22,18 @@ def save(*rows: object) -> None:
         writer_mode.reset(token)
 
 
+def change(row: object, **values: object) -> None:
+    """Change a row and commit."""
+    token = writer_mode.set(True)
+    try:
+        with writing("test"):
+            for name, value in values.items():
+                setattr(row, name, value)
+        db.session.commit()
+    finally:
+        writer_mode.reset(token)
+
+
 def saved(row: Row) -> Row:
     """Write one row and commit; gives it back."""
     save(row)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tests.support.ports import free_port
 
 _OPTIONS = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c autovacuum=off "
@@ -36,12 +37,6 @@ def _as_owner() -> Sequence[str] | None:
     return ["runuser", "-u", "postgres", "--"]
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Start a server in a temporary folder; gives the address of its empty database ``postgres``."""
@@ -56,7 +51,7 @@ def postgres_server() -> Iterator[str]:
 
 
 def _installed_server(folder: Path, binaries: Path, owner: Sequence[str]) -> Iterator[str]:
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     if owner:
         shutil.chown(folder, "postgres")
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}

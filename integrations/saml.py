@@ -200,13 +200,15 @@ class ServiceProvider:
         if not signed:
             raise AnswerRefused(Reason.SIGNATURE_INVALID, "response")
         try:
-            return self._read_assertion(self._open(raw, provider, in_response_to), provider, in_response_to, now)
+            return self._read_response(raw, provider, in_response_to, now)
         except AnswerRefused as refused:
             refused.idp, refused.in_response_to = provider.key, in_response_to
             raise
 
-    def _open(self, raw: bytes, provider: IdentityProvider, in_response_to: str) -> Any:
-        """The decrypted tree, after everything the library looks at: both signatures, schema, issuers, times."""
+    def _read_response(
+        self, raw: bytes, provider: IdentityProvider, in_response_to: str, now: datetime
+    ) -> VerifiedAnswer:
+        """Decrypt, verify the assertion, read it; the library has the last word (schema, and all of it once more)."""
         try:
             response = OneLogin_Saml2_Response(self._settings[provider.key], base64.b64encode(raw).decode())
         except Exception as error:
@@ -218,15 +220,12 @@ class ServiceProvider:
         )
         if not signed:
             raise AnswerRefused(Reason.SIGNATURE_INVALID, "assertion")
-        self._library_says(response, in_response_to)
-        return assertion
-
-    def _library_says(self, response: OneLogin_Saml2_Response, in_response_to: str) -> None:
+        answer = self._read_assertion(assertion, provider, in_response_to, now)
         try:
             response.is_valid(self._request(ACS_PATH), in_response_to, raise_exceptions=True)
         except Exception as error:
-            code = getattr(error, "code", None)
-            raise AnswerRefused(Reason.LIBRARY, f"{type(error).__name__} {code}") from error
+            raise AnswerRefused(Reason.LIBRARY, f"{type(error).__name__} {getattr(error, 'code', '')}") from error
+        return answer
 
     def _read_assertion(
         self, assertion: Any, provider: IdentityProvider, in_response_to: str, now: datetime

@@ -541,6 +541,7 @@ def upgrade() -> None:
         sa.Column("bank_account_id", sa.Integer(), nullable=False),
         sa.Column("funding_code", sa.String(length=40), nullable=False),
         sa.Column("facility_id", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["bank_account_id"],
             ["bank_account.id"],
@@ -553,7 +554,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["funding_code"], ["funding.code"], name=op.f("fk_bank_account_funding_funding_code_funding")
         ),
-        sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("bank_account_id", "funding_code", name=op.f("pk_bank_account_funding")),
     )
     with op.batch_alter_table("bank_account_funding", schema=None) as batch_op:
@@ -836,9 +836,7 @@ def downgrade() -> None:
     op.drop_table("certificate_notice")
     with op.batch_alter_table("bank_account_funding", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_bank_account_funding_active",
-            sqlite_where=sa.text("active"),
-            postgresql_where=sa.text("active"),
+            "uq_bank_account_funding_active", sqlite_where=sa.text("active"), postgresql_where=sa.text("active")
         )
 
     op.drop_table("bank_account_funding")

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
 from admin.base import PageView
-from admin.lists import PLACE, Address
+from admin.lists import Address, list_words
+from admin.mail_words import mail_label, mail_state
 from blueprints.access import access
-from blueprints.handling import handling, posted_version, status_of, translated
+from blueprints.handling import handling, posted_version, status_of
 from domain.calendars import Quarter
 from domain.ecalcura.campaign import PHASE_LABELS
 from domain.ecalcura.declaration import EVENT_LABELS, STATUS_LABELS, Event
 from domain.ecalcura.review import CONTENT_LABELS
 from domain.errors import NotFound
+from domain.organisation import SECTOR_LABELS
 from domain.permissions import Permission
 from forms.back_office import DecisionForm, ReopeningForm
 from services import clock, transaction
@@ -44,9 +46,12 @@ class DossierPages(PageView):
             neighbours=self._neighbours(),
             phase_label=PHASE_LABELS[page.phase],
             content_label=CONTENT_LABELS[page.content],
+            sector_label=SECTOR_LABELS[page.facility.sector],
             status_labels=STATUS_LABELS,
-            say=translated,
-            list_words=_list_words(),
+            mail_label=mail_label,
+            mail_state=mail_state,
+            tab="page",
+            list_words=list_words(),
             may_decide=actor.may(Permission.DOSSIER_DECIDE),
         )
         with transaction.unit_of_work():
@@ -61,7 +66,7 @@ class DossierPages(PageView):
         found = case_page.find(actor, number)
         wanted = _event(event)
         form = DecisionForm(version=found.dossier.version)
-        here = self.get_url(".page", number=number, **_list_words())
+        here = self.get_url(".page", number=number, **list_words())
         if form.validate_on_submit():
             with handling(form) as done:
                 declarations.fire(actor, number, wanted, form.reason.data, version=posted_version(form.version.data))
@@ -82,8 +87,8 @@ class DossierPages(PageView):
         found = case_page.find(actor, number)
         hco, period = found.facility.hco_number, found.dossier.period_code
         state = reopening_requests.period_state(actor, hco, period)
-        local = clock.today()
-        form = ReopeningForm(data={"received_on": local, "quarters": [str(found.dossier.quarter)], "decision": "GRANTED"})
+        proposed = {"received_on": clock.today(), "quarters": [str(found.dossier.quarter)], "decision": Outcome.GRANTED}
+        form = ReopeningForm(data=proposed)
         form.quarters.choices = [
             (str(item.quarter), f"{item.quarter} ({self._state_words(item)})") for item in state.quarters
         ]
@@ -109,7 +114,7 @@ class DossierPages(PageView):
 
     def _neighbours(self) -> dict[str, str | None]:
         """Back to the list the page was opened from, and to the dossiers around it there."""
-        words = _list_words()
+        words = list_words()
         address = Address(self.get_url("dossiers.index_view"), {k: v for k, v in words.items() if k != "plaats"})
         links: dict[str, str | None] = {"list": address.plus(), "previous": None, "next": None}
         cursor = words.get("plaats")
@@ -120,13 +125,6 @@ class DossierPages(PageView):
                     query = urlencode(address.words | {"plaats": neighbour.cursor})
                     links[name] = f"{self.get_url('.page', number=neighbour.number)}?{query}"
         return links
-
-
-def _list_words() -> dict[str, str]:
-    """The list the page was opened from, as words of its address."""
-    words = Criteria.read(request.args).address()
-    place = request.args.get(PLACE[-1], "")
-    return words | {"plaats": place[:200]} if place else words
 
 
 def _event(value: str) -> Event:

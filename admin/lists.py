@@ -12,10 +12,8 @@ from flask import request
 from flask_babel import format_date, get_locale
 
 from domain.calendars import BRUSSELS
+from services.ecalcura.case_criteria import Criteria
 from services.listing import LAST_PAGE, Page, Position
-
-#: Words of an address that say where in a list one is, not which list it is.
-PLACE = ("pagina", "na", "voor", "plaats")
 
 
 def position() -> Position:
@@ -23,6 +21,13 @@ def position() -> Position:
     typed = request.args.get("pagina", "")
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 1
     return Position(max(1, min(number, LAST_PAGE)), request.args.get("na"), request.args.get("voor"))
+
+
+def list_words() -> dict[str, str]:
+    """The list of dossiers a page was opened from, and the place in it, as words of an address."""
+    words = Criteria.read(request.args).address()
+    place = request.args.get("plaats", "")
+    return words | {"plaats": place[:200]} if place else words
 
 
 def typed(name: str) -> str:

@@ -154,7 +154,7 @@ class _ListForm(FlaskForm):
         ],
         description=_("De code verandert niet meer na het bewaren."),
     )
-    label = StringField(_("Naam"), [InputRequired(_("Vul een naam in.")), Length(max=80)])
+    name = StringField(_("Naam"), [InputRequired(_("Vul een naam in.")), Length(max=80)])
     position = IntegerField(
         _("Volgorde"),
         [InputRequired(_("Vul een getal in.")), NumberRange(0, 9999, _("Vul een getal van 0 tot 9999 in."))],
@@ -185,7 +185,7 @@ class ContractTypeForm(_ListForm):
 class FundingForm(_ListForm):
     """A funding (E-052)."""
 
-    label = StringField(_("Naam"), [InputRequired(_("Vul een naam in.")), Length(max=120)])
+    name = StringField(_("Naam"), [InputRequired(_("Vul een naam in.")), Length(max=120)])
 
 
 class RaasCodeForm(FlaskForm):

@@ -176,6 +176,14 @@ def arranged(
     )
 
 
+def page_of(statement: Select[Any], order: Order, position: Position, *, name: str, size: int = PAGE_SIZE) -> Page[Any]:
+    """A page of the rows of a statement that has its filters and no order; ``name`` as for ``window``."""
+    keyed = statement.add_columns(*(column.label(f"key_{place}") for place, column in enumerate(order.columns)))
+    rows = db.session.execute(window(keyed, order, position, name=name, size=size)).all()
+    keys = [[getattr(row, f"key_{place}") for place in range(len(order.columns))] for row in rows]
+    return arranged(list(zip(rows, keys, strict=True)), order, position, size)
+
+
 class _Milestones:
     """The keys of every 500th row of a list, as far as it was read, and until when they are good."""
 
@@ -255,6 +263,7 @@ __all__ = [
     "capped_count",
     "like",
     "neighbours",
+    "page_of",
     "reads_backwards",
     "window",
 ]

@@ -91,7 +91,7 @@ def _resolve(texts: Sequence[str], sector: Sector | None) -> tuple[tuple[int, ..
     if not texts and sector is None:
         return None, None
     same_sector = [] if sector is None else [Facility.sector == sector]
-    exactly = [_exact(text) for text in texts]
+    exactly = [exact_facility(text) for text in texts]
     in_words = [and_(true(), *(listing.like(Facility.search_text, word) for word in words_of(text))) for text in texts]
     if any(condition is not None for condition in exactly):
         mixed = [words if exact is None else exact for exact, words in zip(exactly, in_words, strict=True)]
@@ -103,7 +103,7 @@ def _resolve(texts: Sequence[str], sector: Sector | None) -> tuple[tuple[int, ..
     return (found, None) if len(found) <= FEW_FACILITIES else (None, statement)
 
 
-def _exact(text: str) -> ColumnElement[bool] | None:
+def exact_facility(text: str) -> ColumnElement[bool] | None:
     """A text that is a number of a facility, as a condition on the index of that number."""
     digits = text.replace(".", "").replace(" ", "")
     if not _DIGITS.fullmatch(digits):

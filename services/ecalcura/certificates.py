@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
 from domain.calendars import local_date
+from domain.dutch import long_date
 from domain.ecalcura.certificates import (
     CERTIFICATE_LABELS,
+    CertificateAct,
     CertificateFacts,
     CertificateType,
     check_certificate,
-    removal_obstacle,
     require_removable,
 )
 from domain.errors import N_, Conflict, Findings, NotFound
 from domain.permissions import Permission
-from models.base import db
+from models.base import db, new_reference
 from models.gate import writing
-from models.organisation import Certificate, Facility
+from models.organisation import Certificate, CertificateNotice, Facility
 from services import access, audit, clock, outbox
 from services.connections import connections
 from services.ecalcura.frozen import frozen_quarters
+from services.form_keys import is_form_key
+
+_EVENTS = {
+    CertificateAct.ADDED: AuditEvent.CERTIFICATE_ADDED,
+    CertificateAct.CHANGED: AuditEvent.CERTIFICATE_CHANGED,
+    CertificateAct.WITHDRAWN: AuditEvent.CERTIFICATE_REMOVED,
+}
 
 
 def facts(row: Certificate) -> CertificateFacts:
@@ -49,124 +57,157 @@ def current(facility_id: int) -> list[Certificate]:
     )
 
 
-def certificates(actor: Actor) -> list[tuple[Certificate, bool]]:
-    """The certificates of the actor's facility, each with whether it may still be deleted."""
-    access.require(actor, Permission.CERTIFICATES_READ)
-    facility_id = access.own_facility_id(actor)
-    frozen = frozen_quarters(facility_id)
-    return [(row, removal_obstacle(facts(row), frozen) is None) for row in current(facility_id)]
-
-
 def certificate(actor: Actor, reference: str) -> Certificate:
-    """One certificate of the actor's facility; NotFound for any other and for a withdrawn one."""
+    """One certificate of the actor's facility, as it is now; NotFound for any other and for a withdrawn one."""
     access.require(actor, Permission.CERTIFICATES_READ)
-    row = db.session.scalar(
-        select(Certificate).where(
-            Certificate.reference == reference,
-            Certificate.facility_id == access.own_facility_id(actor),
-            Certificate.withdrawn_at.is_(None),
-        )
-    )
-    if row is None:
+    row = _own(actor, reference)
+    if row is None or row.withdrawn_at is not None:
         raise NotFound
     return row
 
 
-def add_certificate(actor: Actor, kind: CertificateType, starts_on: date | None, ends_on: date | None) -> Certificate:
-    """Add a certificate and notify the department (E-103); raises Findings (V-80)."""
+def add_certificate(
+    actor: Actor, kind: CertificateType, starts_on: date | None, ends_on: date | None, key: str = ""
+) -> Certificate:
+    """Add a certificate and notify the department (E-103); raises Findings (V-80).
+
+    ``key`` is the one of the form: the same form sent twice is one notification.
+    """
     access.require(actor, Permission.CERTIFICATES_WRITE)
-    facility = _locked_facility(actor)
-    wanted = CertificateFacts(kind, starts_on, ends_on)
-    _check(wanted, facility.id)
-    assert starts_on is not None  # checked: V-80
+    facility = access.locked_own_facility(actor)
+    made = _own(actor, key) if is_form_key(key) else None
+    if made is not None:
+        return made
+    start = _checked(CertificateFacts(kind, starts_on, ends_on), facility.id)
+    now = clock.now()
     with writing("ecalcura.add_certificate"):
         row = Certificate(
+            reference=key if is_form_key(key) and not _taken(key) else new_reference(),
             facility_id=facility.id,
             kind=kind,
-            starts_on=starts_on,
+            starts_on=start,
             ends_on=ends_on,
-            notified_at=clock.now(),
-            notified_by=actor.name,
+            notified_at=now,
+            notified_by=actor.name[:120],
         )
         db.session.add(row)
-    _trace(actor, AuditEvent.CERTIFICATE_ADDED, facility, row, None)
+        db.session.flush()
+        notice = _notify(actor, CertificateAct.ADDED, row, now)
+    _trace(actor, notice, facility, row, None)
     return row
 
 
 def change_certificate(
     actor: Actor, reference: str, starts_on: date | None, ends_on: date | None, version: int
 ) -> Certificate:
-    """Change the period of a certificate and notify the department; raises Findings (V-80) or Conflict."""
+    """Change the period of a certificate and notify the department; raises Findings (V-80), Conflict with both versions.
+
+    What is already kept is not saved, and not notified, again.
+    """
     access.require(actor, Permission.CERTIFICATES_WRITE)
-    facility = _locked_facility(actor)
+    facility = access.locked_own_facility(actor)
     row = certificate(actor, reference)
-    wanted = CertificateFacts(row.kind, starts_on, ends_on, key=row.reference)
-    _check(wanted, facility.id)
-    assert starts_on is not None  # checked: V-80
+    start = _checked(CertificateFacts(row.kind, starts_on, ends_on, key=row.reference), facility.id)
+    if (row.starts_on, row.ends_on) == (start, ends_on):
+        return row
     if row.version != version:
         raise Conflict(
-            N_("Een collega heeft dit attest intussen gewijzigd. Kijk na welke periode juist is en bewaar opnieuw."),
-            theirs={N_("Startdatum"): row.starts_on, N_("Einddatum"): row.ends_on or ""},
-            yours={N_("Startdatum"): starts_on, N_("Einddatum"): ends_on or ""},
+            N_("Een collega heeft dit attest intussen gewijzigd. Uw wijziging is niet bewaard."),
+            theirs=_shown(row.starts_on, row.ends_on),
+            yours=_shown(start, ends_on),
         )
-    before = _period(row)
-    if (row.starts_on, row.ends_on) == (starts_on, ends_on):
-        return row
+    before, now = _period(row), clock.now()
     with writing("ecalcura.change_certificate"):
-        row.starts_on = starts_on
+        row.starts_on = start
         row.ends_on = ends_on
-        row.notified_at = clock.now()
-        row.notified_by = actor.name
-    _trace(actor, AuditEvent.CERTIFICATE_CHANGED, facility, row, before)
+        notice = _notify(actor, CertificateAct.CHANGED, row, now)
+    _trace(actor, notice, facility, row, before)
     return row
 
 
 def withdraw_certificate(actor: Actor, reference: str) -> None:
-    """Delete a certificate while it touches no frozen quarter (E-104); it stays in the records as withdrawn."""
+    """Delete a certificate while it touches no frozen quarter (E-104); it stays in the records as withdrawn.
+
+    One that was withdrawn before is fine. Raises NotAllowedNow when a frozen quarter is touched.
+    """
     access.require(actor, Permission.CERTIFICATES_WRITE)
-    facility = _locked_facility(actor)
-    row = certificate(actor, reference)
-    require_removable(facts(row), frozen_quarters(facility.id))
-    before = _period(row)
-    with writing("ecalcura.withdraw_certificate"):
-        row.withdrawn_at = clock.now()
-    _trace(actor, AuditEvent.CERTIFICATE_REMOVED, facility, row, before)
-
-
-def _locked_facility(actor: Actor) -> Facility:
-    facility = db.session.scalar(select(Facility).where(Facility.id == access.own_facility_id(actor)).with_for_update())
-    if facility is None:
+    facility = access.locked_own_facility(actor)
+    row = _own(actor, reference)
+    if row is None:
         raise NotFound
-    return facility
+    if row.withdrawn_at is not None:
+        return
+    require_removable(facts(row), frozen_quarters(facility.id))
+    before, now = _period(row), clock.now()
+    with writing("ecalcura.withdraw_certificate"):
+        row.withdrawn_at = now
+        notice = _notify(actor, CertificateAct.WITHDRAWN, row, now)
+    _trace(actor, notice, facility, row, before)
 
 
-def _check(wanted: CertificateFacts, facility_id: int) -> None:
+def _own(actor: Actor, reference: str) -> Certificate | None:
+    return db.session.scalar(
+        select(Certificate)
+        .where(Certificate.reference == reference, Certificate.facility_id == access.own_facility_id(actor))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _taken(reference: str) -> bool:
+    return bool(db.session.scalar(select(exists().where(Certificate.reference == reference))))
+
+
+def _checked(wanted: CertificateFacts, facility_id: int) -> date:
+    """The start date of a period that is right; raises Findings (V-80)."""
     findings = check_certificate(wanted, [facts(row) for row in current(facility_id)])
-    if findings:
+    if findings or wanted.start is None:
         raise Findings(findings)
+    return wanted.start
+
+
+def _notify(actor: Actor, act: CertificateAct, row: Certificate, now: datetime) -> CertificateNotice:
+    """Keep the notification: the proof of declaration and the reference date for a recalculation (E-103)."""
+    notice = CertificateNotice(
+        certificate_id=row.id,
+        act=act,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        notified_at=now,
+        notified_by=actor.name[:120],
+    )
+    db.session.add(notice)
+    db.session.flush()
+    return notice
 
 
 def _period(row: Certificate) -> dict[str, str]:
     return {"start": row.starts_on.isoformat(), "end": row.ends_on.isoformat() if row.ends_on else ""}
 
 
+def _shown(starts_on: date, ends_on: date | None) -> dict[str, str]:
+    return {N_("Startdatum"): long_date(starts_on), N_("Einddatum"): long_date(ends_on) if ends_on else N_("geen")}
+
+
 def _trace(
-    actor: Actor, event: AuditEvent, facility: Facility, row: Certificate, before: dict[str, str] | None
+    actor: Actor, notice: CertificateNotice, facility: Facility, row: Certificate, before: dict[str, str] | None
 ) -> None:
-    """Trace it and notify the department: facility, certificate, old and new period, moment (E-103)."""
-    after = None if event is AuditEvent.CERTIFICATE_REMOVED else _period(row)
+    """Trace it and tell the department: facility, certificate, old and new period, moment (E-103)."""
+    after = None if notice.act is CertificateAct.WITHDRAWN else _period(row)
+    changed = [
+        name for name, key in (("starts_on", "start"), ("ends_on", "end")) if (before or {}).get(key) != (after or {}).get(key)
+    ]
     audit.record(
         actor,
-        event,
+        _EVENTS[notice.act],
         "certificate",
         row.reference,
-        data={"fields": ["starts_on", "ends_on"]},
+        data={"fields": changed},
         personal={key: value for key, value in (("before", before), ("after", after)) if value is not None},
     )
     outbox.enqueue(
         "certificate_notice",
         connections().settings.department_mailbox,
-        event_key=f"{row.reference}:{event}:{clock.now().isoformat()}",
+        event_key=f"notice:{notice.id}",
         subject_type="facility",
         subject_key=facility.hco_number,
         parameters={
@@ -175,6 +216,6 @@ def _trace(
             "certificate": CERTIFICATE_LABELS[row.kind],
             "before": before,
             "after": after,
-            "at": clock.now().isoformat(),
+            "at": notice.notified_at.isoformat(),
         },
     )

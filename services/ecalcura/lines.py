@@ -25,6 +25,7 @@ from domain.ecalcura.performances import (
 from domain.ecalcura.personnel import ChoiceFacts, ContractFacts
 from domain.ecalcura.review import ReviewLine, is_missing
 from domain.errors import Finding
+from domain.folding import fold
 from models.base import db
 from models.declaration import Dossier, Performance
 from models.personnel import Contract, EndOfCareerChoice, StaffMember
@@ -142,7 +143,7 @@ def lines(
 
 
 def _by_name(line: QuarterLine) -> tuple[str, str, date, int]:
-    return line.last_name.casefold(), line.first_name.casefold(), line.contract.starts_on, line.contract_id
+    return fold(line.last_name), fold(line.first_name), line.contract.starts_on, line.contract_id
 
 
 def _contract_rows(dossier: Dossier, quarter: Quarter, references: Collection[str] | None) -> Sequence[Any]:

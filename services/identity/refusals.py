@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.access_chain import AccessExplanation, AccessFacts, Step, explain
-from domain.actor import SCHEDULER, Actor
+from domain.actor import SCHEDULER, Actor, Side
 from domain.audit_events import AuditEvent
 from domain.errors import N_, NotFound
-from domain.permissions import Permission
-from domain.sign_in import SignIn, SignInRefused
+from domain.identity_providers import Means
+from domain.permissions import Permission, Role
+from domain.role_values import DropReason
+from domain.sign_in import RefusalReason, SignIn, SignInRefused
 from integrations.saml_checks import AnswerRefused, Reason
 from models.base import db
 from models.gate import writing
@@ -168,6 +170,30 @@ def of_answer(refused: AnswerRefused, next_path: str | None) -> Refusal:
         again=refused.idp if too_old else None,
         next_path=next_path,
     )
+
+
+def of_stored(row: AccessRefusal) -> Refusal:
+    """A refusal that was kept, told again as it was told to the person: for the helpdesk."""
+    kept: dict[str, Any] = json.loads(row.facts)
+    facts = AccessFacts(
+        side=Side(kept["side"]) if kept.get("side") else None,
+        organisation_key=kept.get("organisation"),
+        roles=frozenset(Role(role) for role in kept.get("roles", ())),
+        means=Means(kept["means"]) if kept.get("means") else None,
+        dropped=tuple(DropReason(kind) for kind in kept.get("dropped", ())),
+    )
+    if row.reason.startswith("saml."):
+        told = {reason.value: text for reason, text in _ANSWER_REASONS.items()}
+        summary = told.get(row.reason.removeprefix("saml."), _ANSWER_NOT_ACCEPTED)
+        return Refusal(reason=row.reason, summary=summary, code=row.code)
+    if row.reason in _LOCAL_REASONS:
+        received = explain(facts).received
+        params = {"organisation": row.organisation_key or ""}
+        return Refusal(row.reason, _LOCAL_REASONS[row.reason], came_in=received, code=row.code, params=params)
+    if row.reason in set(RefusalReason):
+        return _of_explanation(row.reason, explain(facts, reason=RefusalReason(row.reason)), row.code)
+    permission = Permission(row.permission) if row.permission in set(Permission) else Permission.SYSTEM
+    return _of_explanation(row.reason, explain(facts, permission=permission), row.code)
 
 
 def _keep(idp: str, reason: str, facts: Mapping[str, Any], organisation_key: str | None) -> str:

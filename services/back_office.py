@@ -1,0 +1,205 @@
+"""Reading for the follow-up pages of the back office: mail, local blocks, the audit log, what waits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from domain.actor import Actor
+from domain.audit_events import AuditEvent
+from domain.ecalcura.declaration import DossierStatus
+from domain.errors import NotFound
+from domain.permissions import Permission
+from models.audit import AuditEntry, AuditPersonalValue
+from models.base import db
+from models.declaration import Dossier
+from models.identity import AccessBlock, Account
+from models.organisation import Facility, Organisation
+from models.outbox import DeliveryState, OutboxMessage
+from services import access, listing
+from services.listing import Capped, Order, Page, Position
+
+
+def mail_list(actor: Actor, state: DeliveryState | None, recipient: str, position: Position) -> Page[Any]:
+    """Mail, the newest first; ``recipient`` is a part of the address."""
+    access.require(actor, Permission.OUTBOX_READ)
+    statement: Any = select(
+        OutboxMessage.id,
+        OutboxMessage.made_at,
+        OutboxMessage.recipient,
+        OutboxMessage.template,
+        OutboxMessage.subject_type,
+        OutboxMessage.subject_key,
+        OutboxMessage.state,
+        OutboxMessage.attempts,
+        OutboxMessage.sent_at,
+        OutboxMessage.error,
+    )
+    if state is not None:
+        statement = statement.where(OutboxMessage.state == state)
+    if recipient:
+        statement = statement.where(listing.like(func.lower(OutboxMessage.recipient), recipient.lower()))
+    order = Order((OutboxMessage.id,), descending=True)
+    return listing.page_of(statement, order, position, name=f"mail {state} {recipient}")
+
+
+def mail_counts(actor: Actor) -> Mapping[DeliveryState, Capped]:
+    """How many mails stand in each state, up to the cap; one statement."""
+    access.require(actor, Permission.OUTBOX_READ)
+    columns = [
+        listing.capped_count(select(OutboxMessage.id).where(OutboxMessage.state == state)).label(state)
+        for state in DeliveryState
+    ]
+    row = db.session.execute(select(*columns)).one()
+    return {state: Capped(row[place]) for place, state in enumerate(DeliveryState)}
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """A local block, with the name of what is blocked where it is known."""
+
+    id: int
+    kind: str
+    key: str
+    who: str | None
+    reason: str
+    blocked_at: datetime
+    blocked_by: str
+
+
+def block_list(actor: Actor) -> list[BlockRow]:
+    """Every local block, the newest first."""
+    access.require(actor, Permission.BLOCKS_MANAGE)
+    blocks = db.session.scalars(select(AccessBlock).order_by(AccessBlock.id.desc()).limit(500)).all()
+    people = {int(row.key) for row in blocks if row.kind == "PERSON" and row.key.isdigit()}
+    keys = {row.key for row in blocks if row.kind == "ORGANISATION"}
+    names = {
+        str(row.id): f"{row.given_name} {row.family_name}"
+        for row in db.session.scalars(select(Account).where(Account.id.in_(people)))
+    }
+    names |= {row[0]: row[1] for row in db.session.execute(_organisation_names(keys))}
+    return [
+        BlockRow(row.id, row.kind, row.key, names.get(row.key), row.reason, row.blocked_at, row.blocked_by)
+        for row in blocks
+    ]
+
+
+def _organisation_names(keys: set[str]) -> Any:
+    facilities = select(Facility.hco_number, Facility.name).where(Facility.hco_number.in_(keys))
+    others = select(Organisation.key, Organisation.name).where(Organisation.key.in_(keys))
+    return facilities.union_all(others)
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """What to read of the audit log: one subject, one actor, one event, or all."""
+
+    subject_type: str = ""
+    subject_key: str = ""
+    actor_id: int | None = None
+    event: AuditEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One entry of the audit log. ``data`` holds no personal values; those stay beside the chain."""
+
+    sequence: int
+    at: datetime
+    actor_id: int | None
+    actor_name: str | None
+    actor_side: str
+    organisation_key: str
+    event: str
+    subject_type: str
+    subject_key: str
+    data: Mapping[str, Any]
+
+
+def log_page(actor: Actor, query: LogQuery, position: Position) -> Page[LogRow]:
+    """The audit log, the newest entry first. Personal values are never part of a list."""
+    access.require(actor, Permission.AUDIT_READ)
+    statement: Any = select(
+        AuditEntry.sequence,
+        AuditEntry.at,
+        AuditEntry.actor_id,
+        AuditEntry.actor_side,
+        AuditEntry.organisation_key,
+        AuditEntry.event,
+        AuditEntry.subject_type,
+        AuditEntry.subject_key,
+        AuditEntry.data,
+        Account.given_name,
+        Account.family_name,
+    ).outerjoin(Account, Account.id == AuditEntry.actor_id)
+    if query.subject_type:
+        statement = statement.where(AuditEntry.subject_type == query.subject_type)
+    if query.subject_key:
+        statement = statement.where(AuditEntry.subject_key == query.subject_key)
+    if query.actor_id is not None:
+        statement = statement.where(AuditEntry.actor_id == query.actor_id)
+    if query.event is not None:
+        statement = statement.where(AuditEntry.event == query.event)
+    order = Order((AuditEntry.sequence,), descending=True)
+    page = listing.page_of(statement, order, position, name=f"log {query}")
+    return Page(tuple(_log_row(row) for row in page.rows), page.cursors, page.number, page.more)
+
+
+def _log_row(row: Any) -> LogRow:
+    data = json.loads(row.data)
+    data.pop("personal", None)
+    return LogRow(
+        sequence=row.sequence,
+        at=row.at,
+        actor_id=row.actor_id,
+        actor_name=f"{row.given_name} {row.family_name}" if row.given_name else None,
+        actor_side=row.actor_side,
+        organisation_key=row.organisation_key,
+        event=row.event,
+        subject_type=row.subject_type,
+        subject_key=row.subject_key,
+        data=data,
+    )
+
+
+#: Personal values an entry may show to somebody who may read the log: why something was done, never whom it is about.
+SHOWN = frozenset({"reason"})
+
+
+def log_entry(actor: Actor, sequence: int) -> tuple[LogRow, Mapping[str, str | None], str, str]:
+    """One entry with the reason it carries, its own digest and the previous one; NotFound otherwise."""
+    access.require(actor, Permission.AUDIT_READ)
+    row: Any = db.session.execute(
+        select(
+            *(column for column in AuditEntry.__table__.c if column.name != "id"),
+            Account.given_name,
+            Account.family_name,
+        )
+        .outerjoin(Account, Account.id == AuditEntry.actor_id)
+        .where(AuditEntry.sequence == sequence)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    values = db.session.execute(
+        select(AuditPersonalValue.name, AuditPersonalValue.value).where(
+            AuditPersonalValue.sequence == sequence, AuditPersonalValue.name.in_(SHOWN)
+        )
+    )
+    return _log_row(row), {row.name: row.value for row in values}, row.digest, row.previous
+
+
+def waiting_counts(actor: Actor) -> Mapping[str, Capped]:
+    """What the start page counts: dossiers under audit and open, mail that failed; one statement."""
+    access.require(actor, Permission.DOSSIER_REVIEW)
+    columns = {
+        "audit": select(Dossier.id).where(Dossier.status == DossierStatus.AUDIT),
+        "open": select(Dossier.id).where(Dossier.status == DossierStatus.OPEN),
+        "failed": select(OutboxMessage.id).where(OutboxMessage.state == DeliveryState.FAILED),
+    }
+    row = db.session.execute(select(*(listing.capped_count(ids).label(name) for name, ids in columns.items()))).one()
+    return {name: Capped(getattr(row, name)) for name in columns}

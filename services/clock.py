@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from domain.calendars import local_date
@@ -15,6 +17,17 @@ def fix(instant: datetime | None) -> None:
     if instant is not None and instant.tzinfo is None:
         raise ValueError("an instant needs an offset")
     _fixed = instant
+
+
+@contextmanager
+def standing_at(instant: datetime) -> Iterator[None]:
+    """Fix the clock for a while, then let it be as it was. Demonstration data and tests only."""
+    before = _fixed
+    fix(instant)
+    try:
+        yield
+    finally:
+        fix(before)
 
 
 def now() -> datetime:

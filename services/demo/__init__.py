@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 
 from models.base import Base, db
+from models.declaration import Dossier
+from models.document import StoredFile
 from models.gate import writing
 from models.organisation import Facility
 from services import clock, reference_lists
-from services.demo import declarations, parties, personnel
-from services.demo.calendar import DemoCalendar
+from services.connections import connections
+from services.demo import declarations, incidents, parties, personnel, traces
+from services.demo.calendar import DemoCalendar, at
+from services.demo.cast import assemble
+from services.demo.story import Story
 
 
 def loaded() -> bool:
@@ -26,18 +31,38 @@ def load(reset: bool = False) -> dict[str, int | bool]:
         _empty()
     elif loaded():
         return {"loaded": False}
-    now = clock.now()
     calendar = DemoCalendar(clock.today())
     reference_lists.ensure()
     reference_lists.ensure(calendar.periods)
     facilities = parties.add(calendar)
     staff = personnel.add(calendar, facilities, parties.described())
-    dossiers = declarations.add(calendar, facilities, now)
-    return {"loaded": True, "facilities": len(facilities), "staff": staff, "dossiers": dossiers}
+    steps = _play(calendar, facilities)
+    traces.deliver_mail()
+    dossiers = len(db.session.scalars(select(Dossier.id)).all())
+    return {"loaded": True, "facilities": len(facilities), "staff": staff, "dossiers": dossiers, "steps": steps}
+
+
+def _play(calendar: DemoCalendar, facilities: dict[str, Facility]) -> int:
+    story = Story(clock.now())
+    cast = assemble(parties.described(), facilities, at(calendar.start, 8))
+    traces.put_down(story, calendar, facilities, cast)
+    declarations.put_down(story, calendar, facilities, cast.people)
+    incidents.put_down(story, calendar, cast)
+    return story.play()
 
 
 def _empty() -> None:
-    """Forget every row."""
+    """Forget every row, and the stored files once that is certain."""
+    session = db.session()
+    digests = list(session.scalars(select(StoredFile.digest)))
     with writing("demo.reset"):
+        session.execute(update(Dossier).values(snapshot_id=None))
         for table in reversed(Base.metadata.sorted_tables):
-            db.session.execute(table.delete())
+            session.execute(table.delete())
+    session.expunge_all()
+
+    @event.listens_for(session, "after_commit", once=True)
+    def _forget_files(_session: object) -> None:
+        documents = connections().documents
+        for digest in digests:
+            documents.delete(digest)

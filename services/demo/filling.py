@@ -1,0 +1,54 @@
+"""Filling in the performances of a quarter, as somebody of the facility would."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+
+from domain.actor import Actor
+from domain.ecalcura.performances import Kind
+from services.ecalcura import performances
+from services.ecalcura.lines import QuarterLine
+from services.ecalcura.performances import TypedRow
+
+#: Unpaid days as they occur; most people have none.
+_UNPAID = ("0", "0", "0", "0", "0", "0.5", "1", "2", "3.5", "5", "10")
+_TENTH = Decimal("0.1")
+
+
+def fill(who: Actor, number: str, share: float) -> None:
+    """Fill in the lines that need performances, or a share of them, and save."""
+    draw = Random(f"performances {number}")  # noqa: S311 - made-up data, the same every time
+    needed = [line for line in performances.grid(who, number).lines if line.needed]
+    rows = [_row(line, draw) for line in needed[: round(len(needed) * share)]]
+    performances.save(who, number, rows)
+
+
+def correct(who: Actor, number: str) -> None:
+    """Correct one line: a day less was paid, or an hour and a half more."""
+    line = next((line for line in performances.grid(who, number).lines if line.needed and not line.missing), None)
+    if line is None:
+        return
+    entry = line.entry
+    if line.line.kind is Kind.HOURS:
+        row = TypedRow(
+            line.line.reference, line.version, paid_hours=_text((entry.paid_hours or Decimal()) + Decimal("1.5"))
+        )
+    else:
+        paid, unpaid = entry.paid_days or Decimal(), entry.unpaid_days or Decimal()
+        moved = min(paid, Decimal(1))
+        row = TypedRow(line.line.reference, line.version, _text(paid - moved), _text(unpaid + moved))
+    performances.save(who, number, [row])
+
+
+def _row(line: QuarterLine, draw: Random) -> TypedRow:
+    if line.line.kind is Kind.HOURS:
+        hours = line.line.norm_hours * Decimal(draw.randrange(90, 103)) / 100
+        return TypedRow(line.line.reference, line.version, paid_hours=_text(hours.quantize(_TENTH, ROUND_HALF_UP)))
+    possible = Decimal(line.line.possible_days)
+    unpaid = min(Decimal(draw.choice(_UNPAID)), possible)
+    return TypedRow(line.line.reference, line.version, _text(possible - unpaid), _text(unpaid))
+
+
+def _text(value: Decimal) -> str:
+    return format(value, "f")

@@ -26,7 +26,7 @@ from services.ecalcura.register_lookups import Purpose, look_up
 MOST_AT_ONCE = 50
 
 _ALREADY_LISTED = N_("Deze medewerker staat al in de personeelslijst.")
-_NOTHING_TO_ADD = N_("Vul een rijksregisternummer in en klik op '+'.")
+_NOTHING_TO_ADD = N_("Vul minstens één rijksregisternummer in.")
 _TOO_MANY_AT_ONCE = N_(
     "U kunt hoogstens {limit} personen tegelijk toevoegen. Voeg deze eerst toe en begin dan opnieuw."
 )
@@ -138,6 +138,7 @@ def remove_staff(actor: Actor, facility_id: int, reference: str, version: int) -
         select(StaffMember)
         .where(StaffMember.facility_id == facility_id, StaffMember.reference == reference)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if member is None:
         raise NotFound

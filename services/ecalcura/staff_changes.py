@@ -103,6 +103,7 @@ def open_for_change(actor: Actor, facility_id: int, staff_reference: str) -> Ope
         select(StaffMember)
         .where(StaffMember.facility_id == facility_id, StaffMember.reference == staff_reference)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if member is None:
         raise NotFound

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from domain.actor import Actor
 from domain.audit_events import SHAPES, AuditEvent
@@ -137,7 +137,7 @@ def _append(sequence: int, trace: _Pending, previous: str) -> str:
         data["personal"] = {}
         for name, value in trace.personal.items():
             salt = secrets.token_hex(16)
-            data["personal"][name] = hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+            data["personal"][name] = sha256_of(salt, value)
             values.append(AuditPersonalValue(sequence=sequence, name=name, salt=salt, value=value))
     text = canonical(data)
     actor = trace.actor
@@ -182,37 +182,66 @@ class ChainReport:
 
 
 def verify() -> ChainReport:
-    """Walk the whole chain and the personal values beside it; says the first place that does not hold."""
-    previous, expected = GENESIS, 1
+    """Walk the whole chain and the personal values beside it; says the first place that does not hold.
+
+    The head is read first, so that what others append meanwhile is not taken for a fault.
+    """
     session = db.session()
-    values: dict[int, list[AuditPersonalValue]] = {}
-    for value in session.scalars(select(AuditPersonalValue)):
-        values.setdefault(value.sequence, []).append(value)
-    for row in session.scalars(select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=1000)):
-        where = f"audit entry {row.sequence}"
-        if row.sequence != expected:
-            return ChainReport(expected - 1, previous, f"audit entry {expected}: missing")
-        content = _content(
-            row.sequence,
-            row.at,
-            row.actor_id,
-            row.actor_side,
-            row.organisation_key,
-            row.event,
-            row.subject_type,
-            row.subject_key,
-            row.data,
-        )
-        if row.previous != previous or row.digest != link(previous, content):
-            return ChainReport(expected - 1, previous, f"{where}: changed")
-        digests = json.loads(row.data).get("personal", {})
-        for value in values.get(row.sequence, []):
-            if value.value is None:
-                continue
-            if hashlib.sha256(f"{value.salt}{value.value}".encode()).hexdigest() != digests.get(value.name):
-                return ChainReport(expected - 1, previous, f"{where}: personal value {value.name} changed")
-        previous, expected = row.digest, expected + 1
     head = session.execute(select(AuditHead.sequence, AuditHead.digest)).one_or_none()
-    if head is not None and (head.sequence, head.digest) != (expected - 1, previous):
-        return ChainReport(expected - 1, previous, f"audit entry {expected}: missing (the head knows {head.sequence})")
-    return ChainReport(expected - 1, previous, None)
+    if head is None:
+        broken = "audit head: missing" if session.scalar(select(func.count()).select_from(AuditEntry)) else None
+        return ChainReport(0, GENESIS, broken)
+    previous, checked = GENESIS, 0
+    while checked < head.sequence:
+        last = min(checked + _BATCH, head.sequence)
+        rows = _between(AuditEntry, checked + 1, last)
+        values = _between(AuditPersonalValue, checked + 1, last)
+        for sequence in range(checked + 1, last + 1):
+            row = rows.pop(sequence, [None])[0]
+            problem = _problem_of(row, previous, values.get(sequence, []))
+            if row is None or problem:
+                return ChainReport(sequence - 1, previous, f"audit entry {sequence}: {problem}")
+            previous, checked = row.digest, sequence
+    broken = None if previous == head.digest else f"audit head: changed (entry {checked} has another digest)"
+    return ChainReport(checked, previous, broken)
+
+
+_BATCH = 1000
+
+
+def _between(model: type[Any], first: int, last: int) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in db.session.scalars(select(model).where(model.sequence.between(first, last))):
+        found.setdefault(row.sequence, []).append(row)
+    return found
+
+
+def _problem_of(row: AuditEntry | None, previous: str, values: list[AuditPersonalValue]) -> str | None:
+    """What is wrong with one entry. A personal value may be erased, and says so; it may not be gone or another."""
+    if row is None:
+        return "missing"
+    content = _content(
+        row.sequence,
+        row.at,
+        row.actor_id,
+        row.actor_side,
+        row.organisation_key,
+        row.event,
+        row.subject_type,
+        row.subject_key,
+        row.data,
+    )
+    if row.previous != previous or row.digest != link(previous, content):
+        return "changed"
+    digests: dict[str, str] = dict(json.loads(row.data).get("personal", {}))
+    for value in values:
+        digest = digests.pop(value.name, None)
+        erased = value.value is None and value.erased_at is not None
+        if digest is None or not (erased or sha256_of(value.salt, value.value) == digest):
+            return f"personal value {value.name} changed"
+    return f"personal value {min(digests)} missing" if digests else None
+
+
+def sha256_of(salt: str, value: str | None) -> str:
+    """The salted digest by which the chain knows a personal value."""
+    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()

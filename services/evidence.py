@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -38,29 +39,25 @@ def verify() -> EvidenceReport:
 
 def _check_snapshots() -> tuple[int, str | None]:
     count = 0
-    rows = db.session.execute(
-        select(DossierSnapshot.id, DossierSnapshot.digest, DossierSnapshot.content)
-        .order_by(DossierSnapshot.id)
-        .execution_options(yield_per=100)
-    )
-    for row in rows:
-        if hashlib.sha256(row.content.encode()).hexdigest() != row.digest:
-            return count, f"snapshot {row.id}: changed"
-        count += 1
+    statement = select(DossierSnapshot.id, DossierSnapshot.digest, DossierSnapshot.content).order_by(DossierSnapshot.id)
+    with closing(db.session.execute(statement.execution_options(yield_per=100))) as rows:
+        for row in rows:
+            if hashlib.sha256(row.content.encode()).hexdigest() != row.digest:
+                return count, f"snapshot {row.id}: changed"
+            count += 1
     return count, None
 
 
 def _check_files() -> tuple[int, int, str | None]:
     count, total = 0, 0
-    rows = db.session.execute(
-        select(StoredFile.digest, StoredFile.size).order_by(StoredFile.digest).execution_options(yield_per=500)
-    )
-    for row in rows:
-        problem = _problem_of(row.digest, row.size)
-        if problem:
-            return count, total, f"file {row.digest}: {problem}"
-        count += 1
-        total += row.size
+    statement = select(StoredFile.digest, StoredFile.size).order_by(StoredFile.digest)
+    with closing(db.session.execute(statement.execution_options(yield_per=500))) as rows:
+        for row in rows:
+            problem = _problem_of(row.digest, row.size)
+            if problem:
+                return count, total, f"file {row.digest}: {problem}"
+            count += 1
+            total += row.size
     return count, total, None
 
 

@@ -165,7 +165,7 @@ def _endpoints(key: str, metadata: bytes, entity_id: str | None) -> dict[str, An
     """Addresses and signing certificates of the one entity that is meant."""
     try:
         document = OneLogin_Saml2_XML.to_etree(metadata)
-    except ValueError as error:
+    except (ValueError, SyntaxError) as error:
         raise IdentityProviderError(f"provider {key!r}: its metadata is no XML.") from error
     entities = [
         node

@@ -145,6 +145,8 @@ def inflate(value: str) -> bytes:
         raw = unpacker.decompress(packed, MAX_BYTES + 1)
     except (binascii.Error, ValueError, zlib.error) as error:
         raise AnswerRefused(Reason.NOT_BASE64) from error
+    if len(raw) <= MAX_BYTES and (not unpacker.eof or unpacker.unused_data):
+        raise AnswerRefused(Reason.NOT_BASE64)
     return plain(raw)
 
 

@@ -38,6 +38,7 @@ from services import access, clock
 from services.ecalcura import dossiers, events, snapshots
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import lines
+from services.locks import lock_facility
 
 REASON_NEEDED = N_("Vul een reden in.")
 REASON_TOO_LONG = N_("Hou de reden korter dan {max} tekens.")
@@ -57,7 +58,7 @@ def open_new(actor: Actor, quarter: Quarter, facility_id: int | None = None) -> 
     A case manager names the facility; somebody of a facility always opens the own one.
     """
     dossiers.require(actor, dossiers.WRITE, facility_id)
-    facility = _locked_facility(access.own_facility_id(actor) if actor.side is Side.FACILITY else facility_id)
+    facility = lock_facility(access.own_facility_id(actor) if actor.side is Side.FACILITY else facility_id)
     existing = _dossier_of(facility.id, quarter)
     facts = DossierFacts(quarter) if existing is None else dossiers.facts_of(existing)
     situation = dossiers.situation_of(facility, quarter.reference_period)
@@ -68,7 +69,7 @@ def open_new(actor: Actor, quarter: Quarter, facility_id: int | None = None) -> 
 def block_never_opened(actor: Actor, facility_id: int, quarter: Quarter) -> Dossier:
     """Make the empty stub of a quarter that was never opened (T-05, A-09); its calculation finds nothing."""
     dossiers.require(actor, dossiers.WRITE)
-    facility = _locked_facility(facility_id)
+    facility = lock_facility(facility_id)
     existing = _dossier_of(facility.id, quarter)
     if existing is not None:
         raise NotAllowedNow(EXISTS, code="T-05")
@@ -161,7 +162,7 @@ def reopen_once(
         raise InvalidValue(CHOOSE_QUARTERS, field="quarters")
     if any(quarter.reference_period != period_code for quarter in quarters):
         raise InvalidValue(NOT_THIS_PERIOD, field="quarters", period=period_code)
-    facility = _locked_facility(facility_id)
+    facility = lock_facility(facility_id)
     own = db.session.scalar(
         select(FacilityPeriod)
         .where(FacilityPeriod.facility_id == facility.id, FacilityPeriod.period_code == period_code)
@@ -285,18 +286,6 @@ def _make(
         db.session.flush()
         events.record(actor, dossier, event, None)
     return dossier
-
-
-def _locked_facility(facility_id: int | None) -> Facility:
-    facility = db.session.scalar(
-        select(Facility)
-        .where(Facility.id == facility_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if facility is None:
-        raise NotFound
-    return facility
 
 
 def _dossier_of(facility_id: int, quarter: Quarter) -> Dossier | None:

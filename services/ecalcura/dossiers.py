@@ -18,7 +18,7 @@ from models.declaration import Dossier
 from models.organisation import Facility
 from models.reference import FacilityPeriod, ReferencePeriod
 from models.upserts import upsert
-from services import access, clock
+from services import access, clock, locks
 
 #: Which permission an act needs at the desk of the facility and at that of the department (5.4).
 READ = (Permission.DECLARATION_READ, Permission.DOSSIER_REVIEW)
@@ -90,9 +90,10 @@ def find(actor: Actor, number: str, pair: tuple[Permission, Permission] = READ, 
         select(Dossier, Facility).join(Facility, Facility.id == Dossier.facility_id).where(Dossier.number == number)
     )
     if lock:
-        statement = statement.with_for_update(of=[Dossier, Facility], key_share=True).execution_options(
-            populate_existing=True
-        )
+        owner = db.session.scalar(select(Dossier.facility_id).where(Dossier.number == number))
+        require(actor, pair, owner)
+        locks.lock_facility(owner)
+        statement = statement.with_for_update(of=Dossier, key_share=True).execution_options(populate_existing=True)
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound

@@ -90,7 +90,7 @@ def run(actor: Actor, hco: str, data: bytes) -> RaasOutcome:
 
 def _facility(hco: str, *, lock: bool) -> Facility:
     statement = select(Facility).where(Facility.hco_number == hco.strip())
-    facility = db.session.scalar(statement.with_for_update() if lock else statement)
+    facility = db.session.scalar(statement.with_for_update(key_share=True) if lock else statement)
     if facility is None:
         raise InvalidValue(UNKNOWN_FACILITY, field="hco", hco=hco)
     return facility

@@ -25,10 +25,10 @@ from integrations.person_register import Answer, RegisterDown, RegisteredPerson
 from models.base import db
 from models.gate import writing
 from models.identity import Account
-from models.organisation import Facility
 from models.personnel import RegisterLookup
 from services import audit, clock
 from services.connections import connections
+from services.locks import lock_facility
 
 
 class Purpose(StrEnum):
@@ -125,8 +125,8 @@ def _finding(code: str, message: str) -> Finding:
 
 def _require_quota(actor: Actor, facility_id: int, digests: set[str]) -> None:
     """TooMany when these numbers would go over a quota. Parallel requests wait for each other here."""
+    lock_facility(facility_id)
     settings, today = connections().settings, clock.today()
-    db.session.execute(select(Facility.id).where(Facility.id == facility_id).with_for_update())
     db.session.execute(select(Account.id).where(Account.id == actor.account_id).with_for_update())
     quotas: tuple[tuple[int, ColumnElement[bool], str], ...] = (
         (settings.register_quota_person, RegisterLookup.account_id == actor.account_id, _QUOTA_PERSON),

@@ -27,6 +27,7 @@ from models.gate import writing
 from models.organisation import Facility
 from services import access, audit, clock
 from services.ecalcura import declarations, dossiers
+from services.locks import lock_facility
 
 IN_FUTURE = N_("De ontvangst kan niet in de toekomst liggen. Kijk datum en uur na.")
 CHOOSE = N_("Kies minstens één kwartaal.")
@@ -211,6 +212,9 @@ def refuse(actor: Actor, request_id: int, reason: str) -> ReopeningRequest:
 
 def _undecided(actor: Actor, request_id: int) -> tuple[ReopeningRequest, Facility]:
     access.require(actor, Permission.DOSSIER_DECIDE)
+    facility = lock_facility(
+        db.session.scalar(select(ReopeningRequest.facility_id).where(ReopeningRequest.id == request_id))
+    )
     request = db.session.scalar(
         select(ReopeningRequest)
         .where(ReopeningRequest.id == request_id)
@@ -222,7 +226,7 @@ def _undecided(actor: Actor, request_id: int) -> tuple[ReopeningRequest, Facilit
     if request.decision is not None:
         assert request.decided_at is not None
         raise Conflict(DECIDED, code="CONFLICT", moment=moment(request.decided_at))
-    return request, db.session.get_one(Facility, request.facility_id)
+    return request, facility
 
 
 def _trace(

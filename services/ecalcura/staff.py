@@ -15,12 +15,12 @@ from domain.errors import N_, Conflict, Finding, Findings, InvalidValue, NotAllo
 from domain.identifiers import parse_national_number
 from models.base import db
 from models.gate import writing
-from models.organisation import Facility
 from models.personnel import Contract, EndOfCareerChoice, Source, StaffMember
 from services import audit, clock
 from services.ecalcura import staff_access
 from services.ecalcura.frozen import frozen
 from services.ecalcura.register_lookups import Purpose, look_up
+from services.locks import lock_facility
 
 #: Most people that are added in one go; keeps one request short.
 MOST_AT_ONCE = 50
@@ -86,13 +86,13 @@ def add_staff(actor: Actor, facility_id: int, numbers: Iterable[str]) -> Additio
     nothing to add or too much at once.
     """
     staff_access.require_write(actor, facility_id)
+    lock_facility(facility_id)
     _require_audit_for_department(actor, facility_id)
     candidates = [_read(number) for number in numbers]
     if not candidates:
         raise InvalidValue(_NOTHING_TO_ADD, field="national_number")
     if len(candidates) > MOST_AT_ONCE:
         raise InvalidValue(_TOO_MANY_AT_ONCE, field="national_number", limit=MOST_AT_ONCE)
-    db.session.execute(select(Facility.id).where(Facility.id == facility_id).with_for_update())
     candidates = _without_known(facility_id, candidates)
     if any(candidate.finding for candidate in candidates):
         return Addition(refused=tuple(candidate for candidate in candidates if candidate.finding))
@@ -133,6 +133,7 @@ def add_staff(actor: Actor, facility_id: int, numbers: Iterable[str]) -> Additio
 def remove_staff(actor: Actor, facility_id: int, reference: str, version: int) -> None:
     """Remove a person from the list while there are no contracts and no choices (E-068); raises Findings (V-07)."""
     staff_access.require_write(actor, facility_id)
+    lock_facility(facility_id)
     _require_audit_for_department(actor, facility_id)
     member = db.session.scalar(
         select(StaffMember)

@@ -24,6 +24,7 @@ from services import audit
 from services.ecalcura import staff_access
 from services.ecalcura.frozen import FrozenQuarters, frozen
 from services.ecalcura.personnel_facts import CodeLists, choice_facts, code_lists, contract_facts, person_facts
+from services.locks import lock_facility
 
 Row = TypeVar("Row", Contract, EndOfCareerChoice)
 
@@ -99,6 +100,7 @@ def _only(rows: Iterable[Row], reference: str) -> Row:
 def open_for_change(actor: Actor, facility_id: int, staff_reference: str) -> OpenedFile:
     """Read and lock a person with all lines; Forbidden or NotFound when that is not the actor's."""
     staff_access.require_write(actor, facility_id)
+    lock_facility(facility_id)
     member = db.session.scalar(
         select(StaffMember)
         .where(StaffMember.facility_id == facility_id, StaffMember.reference == staff_reference)

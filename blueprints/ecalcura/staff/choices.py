@@ -1,4 +1,4 @@
-"""End-of-career choices on the file of a person: add, change, delete, and end together with a contract (E-082 to E-091)."""
+"""Choice lines on the file of a person: add, change, delete, and end together with a contract (E-082 to E-091)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import gettext
 from blueprints.access import access, current_actor
 from blueprints.ecalcura.staff import bp, filters
 from blueprints.ecalcura.staff.lines import END_BOTH, Attempt, accepted, attempt, posted_day, tell
-from blueprints.handling import handling, posted_version
+from blueprints.handling import handling, posted_version, status_of
 from domain.ecalcura.personnel import DEFAULT_RIGHTS
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
@@ -132,10 +132,8 @@ def choice_remove(reference: str, line: str) -> ResponseReturnValue:
         if done:
             flash(gettext("De eindeloopbaankeuze is verwijderd."), "success")
             return redirect(url_for("staff.choices", reference=reference, **state.values))
-    status = 422 if form.form_errors else 200
-    return render_template(
-        "ecalcura/staff/choice_remove.html", form=form, person=person, line=view, state=state
-    ), status
+    page = render_template("ecalcura/staff/choice_remove.html", form=form, person=person, line=view, state=state)
+    return page, status_of(form)
 
 
 @bp.post("/<reference>/eindeloopbaan/<line>/einde")

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from blueprints.access import access, current_actor
 from blueprints.ecalcura.staff import bp, filters
 from blueprints.ecalcura.staff.lines import END_BOTH, Attempt, accepted, attempt, posted_day, tell
-from blueprints.handling import handling, posted_version
+from blueprints.handling import handling, posted_version, status_of
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from forms.staff import ContractForm
@@ -142,10 +142,8 @@ def contract_remove(reference: str, line: str) -> ResponseReturnValue:
         if done:
             flash(gettext("Het contract is verwijderd."), "success")
             return redirect(url_for("staff.file", reference=reference, **state.values))
-    status = 422 if form.form_errors else 200
-    return render_template(
-        "ecalcura/staff/contract_remove.html", form=form, person=person, line=view, state=state
-    ), status
+    page = render_template("ecalcura/staff/contract_remove.html", form=form, person=person, line=view, state=state)
+    return page, status_of(form)
 
 
 @bp.post("/<reference>/contracten/<line>/einde")

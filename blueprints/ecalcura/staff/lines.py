@@ -89,8 +89,9 @@ def posted_day(value: str) -> date:
 def tell(outcome: Outcome) -> None:
     """Show why a one-click act was refused."""
     error = outcome.error
-    problems = (
-        [item for item in error.findings if item.severity is Severity.BLOCKS] if isinstance(error, Findings) else []
-    )
-    for problem in problems or ([error] if error is not None else []):
-        flash(translated(problem), "error")
+    if isinstance(error, Findings):
+        for finding in error.findings:
+            if finding.severity is Severity.BLOCKS:
+                flash(translated(finding), "error")
+    elif error is not None:
+        flash(translated(error), "error")

@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 
 from blueprints.access import access, current_actor
 from blueprints.ecalcura.staff import bp, filters
-from blueprints.handling import handling, posted_version, put_on_form, translated
+from blueprints.handling import handling, posted_version, put_on_form, status_of, translated
 from domain.actor import Actor
 from domain.calendars import Quarter
 from domain.errors import TooMany
@@ -187,5 +187,5 @@ def remove(reference: str) -> ResponseReturnValue:
         if done:
             flash(gettext("%(name)s is uit de personeelslijst verwijderd.", name=person.name), "success")
             return redirect(url_for("staff.index", **state.values))
-    status = 422 if form.form_errors else 200
-    return render_template("ecalcura/staff/remove_person.html", form=form, person=person, state=state), status
+    page = render_template("ecalcura/staff/remove_person.html", form=form, person=person, state=state)
+    return page, status_of(form)

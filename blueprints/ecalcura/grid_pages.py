@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -22,7 +21,7 @@ from blueprints.pages import decimal, long_date
 from domain.actor import Actor
 from domain.calendars import BRUSSELS
 from domain.ecalcura.performances import Kind, PerformanceEntry
-from domain.errors import Finding, InvalidValue, Severity
+from domain.errors import N_, Finding, InvalidValue, Severity
 from domain.folding import fold, words_of
 from forms.declaration import GridPost, read_grid, row_token
 from services import transaction
@@ -30,7 +29,7 @@ from services.ecalcura import performances
 from services.ecalcura.lines import QuarterLine
 from services.ecalcura.performances import Grid, RejectedRow, SaveOutcome
 
-FIELDS = ("paid_days", "unpaid_days", "paid_hours")
+_NOT_NEEDED, _NOT_FILLED, _TO_CHECK = N_("Niet nodig"), N_("Niet ingevuld"), N_("Na te kijken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,8 @@ class Row:
     state: str
     state_text: str
     messages: tuple[tuple[str, str], ...]
-    previous: tuple[str, str, str] | None
+    previous: str
+    previous_text: str
     conflict: dict[str, Any] | None
 
 
@@ -152,10 +152,8 @@ def grid_view(
     passes = choice.matcher()
     rejected = outcome.rejected if outcome else {}
     editable = bool(addresses.save) and grid.read_only is None and not grid.dossier.nothing_to_declare
-    day, amount = cache(long_date), cache(decimal)
-    rows = [
-        _row(line, grid, rejected.get(line.line.reference), passes(line), editable, day, amount) for line in grid.lines
-    ]
+    writer = _Writer()
+    rows = [_row(line, grid, rejected.get(line.line.reference), passes(line), editable, writer) for line in grid.lines]
     return GridView(
         grid=grid,
         rows=rows,
@@ -172,6 +170,20 @@ def grid_view(
         problems=_problems(rejected),
         saved_at=outcome.at.astimezone(BRUSSELS).strftime("%H:%M") if outcome and outcome.saved else "",
     )
+
+
+class _Writer:
+    """Texts of one page, each made once: two thousand lines hold few different dates, numbers and messages."""
+
+    def __init__(self) -> None:
+        self.day = cache(long_date)
+        self.amount = cache(decimal)
+        self.word = cache(gettext)
+
+    def message(self, finding: Finding) -> str:
+        """A finding in the language of the person."""
+        text = self.word(finding.message)
+        return text.format(**finding.params) if finding.params else text
 
 
 def _options(codes: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str, int]]:
@@ -206,10 +218,10 @@ def _row(
     rejected: RejectedRow | None,
     passes: bool,
     editable: bool,
-    day: Callable[[date | None], str],
-    amount: Callable[[Decimal | None], str],
+    writer: _Writer,
 ) -> Row:
     contract, key = line.contract, line.line.reference
+    day, amount = writer.day, writer.amount
     shown = texts_of(line.entry, amount)
     values, version, token_texts = shown, line.version, shown
     if rejected is not None:
@@ -217,14 +229,14 @@ def _row(
         values, version = (typed.paid_days, typed.unpaid_days, typed.paid_hours), typed.version
         # Never equal to what is typed, so that the next post tries again.
         token_texts = ("?", "?", "?") if rejected.conflict else shown
-    mark, mark_text, state_text, messages = _said(line)
+    mark, mark_text, state_text, messages = _said(line, writer)
     state = ""
     if rejected is not None:
         state, state_text = ("conflict", gettext("Botsing")) if rejected.conflict else ("error", gettext("Fout"))
         messages = tuple(("conflict" if rejected.conflict else "error", translated(one)) for one in rejected.findings)
         mark, mark_text = "stop", messages[0][1]
     off = not line.needed
-    previous = texts_of(line.previous, amount) if editable and line.can_copy else None
+    previous = texts_of(line.previous, amount) if editable and line.can_copy else ()
     return Row(
         key=key,
         name=line.name,
@@ -249,7 +261,8 @@ def _row(
         state=state,
         state_text=state_text,
         messages=messages,
-        previous=previous,
+        previous="|".join(previous),
+        previous_text=" / ".join(filter(None, previous)),
         conflict=_conflict(rejected, amount),
     )
 
@@ -267,18 +280,19 @@ def _conflict(rejected: RejectedRow | None, amount: Callable[[Decimal | None], s
     }
 
 
-def _said(line: QuarterLine) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
+def _said(line: QuarterLine, writer: _Writer) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
     """Mark, its text, the words of the last column, and the messages below a line.
 
     A line without performances has a mark and a word (E-114); a row of text below it for each would bury the rest.
     """
-    if line.missing and line.entry.is_empty:
-        return "warn", translated(line.findings[0]) if line.findings else "", gettext("Niet ingevuld"), ()
-    spoken = tuple(("warning", translated(finding)) for finding in line.findings)
-    if not spoken:
-        return "", "", gettext("Niet nodig") if not line.needed else "", ()
-    warns = any(finding.severity is not Severity.INFORMATION for finding in line.findings)
-    return ("warn" if warns else ""), spoken[0][1], gettext("Na te kijken") if warns else "", spoken
+    if not line.findings:
+        return "", "", "" if line.needed else writer.word(_NOT_NEEDED), ()
+    if line.entry.is_empty:
+        return "warn", writer.message(line.findings[0]), writer.word(_NOT_FILLED), ()
+    spoken = tuple(("warning", writer.message(finding)) for finding in line.findings)
+    if all(finding.severity is Severity.INFORMATION for finding in line.findings):
+        return "", "", writer.word(_NOT_NEEDED), spoken
+    return "warn", spoken[0][1], writer.word(_TO_CHECK), spoken
 
 
 def save_form(actor: Actor, number: str) -> tuple[SaveOutcome, GridPost]:
@@ -337,7 +351,7 @@ def save_row(actor: Actor, number: str) -> ResponseReturnValue:
 
 
 def _answer(line: QuarterLine) -> dict[str, Any]:
-    mark, mark_text, state_text, messages = _said(line)
+    mark, mark_text, state_text, messages = _said(line, _Writer())
     values = texts_of(line.entry)
     return {
         "reference": line.line.reference,

@@ -11,12 +11,23 @@ def register(app: Flask) -> None:
     from flask_admin.theme import Bootstrap4Theme
     from flask_babel import lazy_gettext as _
 
+    from admin.blocks import BlocksView
+    from admin.dossier_grid import DossierGrid
     from admin.dossier_page import DossierPages
     from admin.dossiers import DossiersView
+    from admin.facilities import FacilitiesView
+    from admin.helpdesk import HelpdeskPages
     from admin.index import IndexView
+    from admin.log import LogView
+    from admin.outbox import OutboxView
+    from admin.raas import RaasPages
+    from admin.reference import ContractTypesView, FundingsView, QualificationsView, RaasCodesView
+    from admin.requests import RequestPages
+    from admin.staff import StaffView
     from blueprints.headers import csp_nonce
 
     with app.app_context():
+        work, lists, follow_up = _("Werk"), _("Lijsten"), _("Opvolging")
         office = Admin(
             app,
             name="Beheer",
@@ -26,5 +37,21 @@ def register(app: Flask) -> None:
             csp_nonce_generator=csp_nonce,
             index_view=IndexView(name=_("Startpagina"), endpoint="admin", url="/beheer"),
         )
-        office.add_view(DossiersView(name=_("Dossiers"), endpoint="dossiers", url="dossiers", category=_("Werk")))
-        office.add_view(DossierPages(name=_("Dossier"), endpoint="dossier", url="dossiers", category=_("Werk")))
+        for view in (
+            HelpdeskPages(name=_("Opzoeken"), endpoint="helpdesk", url="opzoeken", category=work),
+            DossiersView(name=_("Dossiers"), endpoint="dossiers", url="dossiers", category=work),
+            DossierPages(name=_("Dossier"), endpoint="dossier", url="dossiers", category=work),
+            DossierGrid(name=_("Contracten en prestaties"), endpoint="grid", url="dossiers", category=work),
+            RequestPages(name=_("Aanvraag tot heropening"), endpoint="requests", url="heropeningen", category=work),
+            FacilitiesView(name=_("Voorzieningen"), endpoint="facilities", url="voorzieningen", category=work),
+            StaffView(name=_("Personeel"), endpoint="people", url="personeel", category=work),
+            RaasPages(name=_("Overname uit RaaS"), endpoint="raas", url="raas", category=work),
+            QualificationsView(name=_("Kwalificaties"), endpoint="qualifications", url="kwalificaties", category=lists),
+            ContractTypesView(name=_("Contracttypes"), endpoint="contract_types", url="contracttypes", category=lists),
+            FundingsView(name=_("Financieringen"), endpoint="fundings", url="financieringen", category=lists),
+            RaasCodesView(name=_("RaaS-codes"), endpoint="raas_codes", url="raas-codes", category=lists),
+            OutboxView(name=_("E-mails"), endpoint="outbox", url="mails", category=follow_up),
+            BlocksView(name=_("Blokkeringen"), endpoint="blocks", url="blokkeringen", category=follow_up),
+            LogView(name=_("Logboek"), endpoint="log", url="logboek", category=follow_up),
+        ):
+            office.add_view(view)

@@ -197,9 +197,7 @@ def _chips(criteria: Criteria, address: Address) -> list[tuple[str, str]]:
     return [(f"{label}: {value}", address.without(name)) for name, (label, value) in words.items() if value]
 
 
-def _tabs(
-    criteria: Criteria, address: Address, counts: Mapping[DossierStatus | None, Capped]
-) -> list[dict[str, Any]]:
+def _tabs(criteria: Criteria, address: Address, counts: Mapping[DossierStatus | None, Capped]) -> list[dict[str, Any]]:
     """One tab per status, with its count up to the cap."""
     tabs = [{"label": gettext("Alle"), "href": address.without("status"), "active": criteria.status is None}]
     for status in DossierStatus:

@@ -27,5 +27,3 @@ def mail_state(state: str | None) -> str:
         "FAILED": gettext("niet verzonden"),
     }
     return states.get(state or "", state or "")
-
-

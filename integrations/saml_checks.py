@@ -23,6 +23,8 @@ MAX_VALUE = 256
 MAX_ID = 200
 SKEW = timedelta(seconds=60)
 VALIDITY = timedelta(minutes=5)
+#: Providers look at their clock once for the issue and again for the end; the second look is a little later.
+_SECOND_LOOK = timedelta(seconds=5)
 
 _NS = {"saml": Constants.NS_SAML, "samlp": Constants.NS_SAMLP, "ds": Constants.NS_DS, "xenc": Constants.NS_XENC}
 _XMLDSIG_MORE = "http://www.w3.org/2001/04/xmldsig-more#"
@@ -281,7 +283,7 @@ def usable(node: Any, issued: datetime, now: datetime) -> datetime:
     until = instant(node, "NotOnOrAfter")
     if until <= now - SKEW:
         raise AnswerRefused(Reason.EXPIRED)
-    if until - issued > VALIDITY:
+    if until - issued > VALIDITY + _SECOND_LOOK:
         raise AnswerRefused(Reason.VALID_TOO_LONG)
     if node.get("NotBefore") and instant(node, "NotBefore") > now + SKEW:
         raise AnswerRefused(Reason.NOT_YET_VALID)

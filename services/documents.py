@@ -9,6 +9,7 @@ from integrations.documents import DocumentDamaged, DocumentMissing, DocumentSto
 from models.base import db
 from models.document import StoredFile
 from models.gate import writing
+from models.upserts import upsert
 from services import clock
 from services.connections import connections
 
@@ -29,10 +30,11 @@ def store(content: bytes | IO[bytes], media_type: str) -> StoredFile:
     existing = db.session.get(StoredFile, digest)
     if existing is not None:
         return existing
-    row = StoredFile(digest=digest, size=size, media_type=media_type, stored_at=clock.now())
+    row = {"digest": digest, "size": size, "media_type": media_type, "stored_at": clock.now()}
     with writing("documents.store"):
-        db.session.add(row)
-    return row
+        # somebody else may be storing the same content at this moment
+        db.session.execute(upsert(StoredFile).values(**row).on_conflict_do_nothing())
+    return db.session.get_one(StoredFile, digest)
 
 
 def read(digest: str) -> tuple[StoredFile, bytes]:

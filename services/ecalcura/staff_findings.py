@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.ecalcura.choice_rules import check_choice, contracts_going_on
@@ -12,6 +12,8 @@ from domain.errors import Finding, Severity
 from services.ecalcura.personnel_facts import CodeLists
 
 _SHOWN = {Severity.BLOCKS, Severity.WARNING}
+#: Rules about lines beside each other: told once, not at each of them.
+_PAIRED = {"V-13", "V-15", "V-38"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,21 @@ def standing(
     """Judge every stored line of a person beside the others; no statement is sent."""
     findings: dict[str, tuple[Finding, ...]] = {}
     to_end: dict[str, tuple[str, ...]] = {}
+    told: set[str] = set()
     for contract in contracts:
         found = check_contract(contract, contracts, choices, lists.contract_types, lists.qualifications)
-        findings[contract.reference] = tuple(item for item in found if item.severity in _SHOWN)
+        findings[contract.reference] = _shown(found, told)
         if any(item.code == "V-20" for item in found):
             to_end[contract.reference] = tuple(item.reference for item in choices_going_on(contract, choices))
     for choice in choices:
         found = check_choice(choice, choices, contracts, person, lists.qualifications, before=choice)
-        findings[choice.reference] = tuple(item for item in found if item.severity in _SHOWN)
+        findings[choice.reference] = _shown(found, told)
         if any(item.code == "V-21" for item in found):
             to_end[choice.reference] = tuple(item.reference for item in contracts_going_on(choice, contracts))
     return Standing(findings, to_end)
+
+
+def _shown(found: Iterable[Finding], told: set[str]) -> tuple[Finding, ...]:
+    shown = tuple(item for item in found if item.severity in _SHOWN and item.code not in told)
+    told |= {item.code for item in shown} & _PAIRED
+    return shown

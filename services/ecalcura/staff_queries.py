@@ -39,6 +39,11 @@ ROLE_LABELS = {
     StaffRole.EXEMPTION: N_("Gerechtigde vrijstelling"),
     StaffRole.REPLACER: N_("Vervanger"),
 }
+SHORT_LABELS = {
+    StaffRole.PREMIUM: N_("Premie"),
+    StaffRole.EXEMPTION: N_("Vrijstelling"),
+    StaffRole.REPLACER: N_("Vervanger"),
+}
 
 
 class Sort(StrEnum):

@@ -105,9 +105,9 @@
     if (form.dataset.sending) return;
     form.dataset.sending = "1";
     try {
-      /* a redirect means done; it is not followed, so that the page behind the panel shows the message */
+      /* a redirect means done; it is not followed, so that the next page shows the message: the one behind the panel, or that of data-after */
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { "X-Requested-With": "panel" }, credentials: "same-origin", redirect: "manual" });
-      if (answer.type === "opaqueredirect") { dirty.clear(); location.reload(); return; }
+      if (answer.type === "opaqueredirect") { dirty.clear(); if (form.dataset.after) location.href = form.dataset.after; else location.reload(); return; }
       const content = readPanel(await answer.text());
       if (!content) throw new Error("no panel in the answer");
       fillPanel(dialog, body, content, form.action);

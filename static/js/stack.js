@@ -1,9 +1,8 @@
-/* The stack of national numbers: a pasted column becomes one line, and typing goes on in the same place. */
+/* The stack of national numbers: a pasted column becomes one line. Everything else is done by the server. */
 (function () {
   "use strict";
-  const field = (event) => event.target.closest && event.target.closest("[data-stack] input[name='national_number']");
   document.addEventListener("paste", (event) => {
-    const input = field(event);
+    const input = event.target.closest && event.target.closest("[data-stack] input[name='national_number']");
     const text = input && event.clipboardData ? event.clipboardData.getData("text") : "";
     if (!/[\r\n\t]/.test(text.trim())) return;
     event.preventDefault();
@@ -11,12 +10,4 @@
     input.setRangeText(numbers, input.selectionStart, input.selectionEnd, "end");
     input.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  /* after each round trip of the side panel the form is new: go on typing, unless something is wrong (then the summary has the focus) */
-  new MutationObserver(() => {
-    const stack = document.querySelector("dialog [data-stack]:not([data-ready])");
-    if (!stack) return;
-    stack.dataset.ready = "";
-    const input = stack.querySelector("input[name='national_number']");
-    if (input && !document.querySelector("dialog [data-focus]")) input.focus();
-  }).observe(document.body, { childList: true, subtree: true });
 })();

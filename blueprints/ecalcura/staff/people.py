@@ -41,7 +41,8 @@ def index() -> ResponseReturnValue:
         page=page,
         state=state,
         chips=filters.chips(state, page.lists),
-        role_labels=staff_queries.ROLE_LABELS,
+        staff_roles=staff_queries.ROLE_LABELS,
+        short_roles=staff_queries.SHORT_LABELS,
         quarters=_recent_quarters(),
     )
 
@@ -130,7 +131,8 @@ class _Stack:
     def put(self, form: NationalNumberForm, typed: str) -> None:
         """Look up what was typed (several when pasted from a list) and stack what is right; the rest stays typed."""
         left, errors = [], []
-        for text in [part.strip() for part in _SEVERAL.split(typed) if part.strip()]:
+        parts = [part.strip() for part in _SEVERAL.split(typed) if part.strip()]
+        for text in parts:
             with handling() as done:
                 found = staff.find_candidate(self.actor, self.facility_id, text, [item["value"] for item in self.items])
             if isinstance(done.error, TooMany):
@@ -141,7 +143,7 @@ class _Stack:
                 continue
             self.down = self.down or problem.code == "register"
             left.append(text)
-            errors.append(translated(problem))
+            errors.append(translated(problem) if len(parts) == 1 else f"{text}: {translated(problem)}")
         form.national_number.data = "; ".join(left)
         form.national_number.errors = list(dict.fromkeys(errors))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from domain.actor import SCHEDULER, Actor
@@ -29,23 +29,21 @@ TOO_LATE = "De vraag kwam binnen na de termijn van 30 dagen."
 
 def put_down(story: Story, calendar: DemoCalendar, cast: Cast) -> None:
     """Put them down as steps; a case that the calendar of today does not allow yet simply does not happen."""
-    last, before = calendar.last_ended, PeriodCalendar.default(calendar.periods[-3])
-    ended = PeriodCalendar.default(calendar.periods[-2])
+    last = calendar.last_ended
+    periods: list[PeriodCalendar | None] = [None, None, *map(PeriodCalendar.default, calendar.periods)]
+    *_, before, ended, _running = periods
     story.on(at(calendar.today - 4 * _DAY, 10, 15), partial(_audit, cast.els, "71000023", last.previous()))
-    _past_audits(story, cast, "71000145", before.quarters)
-    _reopened_on_request(story, cast, "71000012", before.quarters[2], resubmitted=True)
     _reopened_on_request(story, cast, "71000056", last, resubmitted=False)
     yesterday = calendar.today - _DAY
     story.on(at(yesterday, 16, 20), partial(_ask, cast.els, "71000078", [last], at(yesterday, 14, 5)))
-    for hco_number, period, quarters, resubmitted in (
-        ("71000112", before, before.quarters[1:3], True),
-        ("71000123", before, before.quarters[2:3], False),
-        ("71000067", ended, ended.quarters[2:4], False),
-    ):
-        received_on = provisional_day(calendar, hco_number, period)
-        if received_on is not None:
-            _after_the_provisional(story, cast, hco_number, period, quarters, received_on, resubmitted)
-    _refused(story, calendar, cast.els, "71000134", before)
+    if ended is not None:
+        _after_the_provisional(story, calendar, cast, "71000067", ended, ended.quarters[2:4], resubmitted=False)
+    if before is not None:
+        _past_audits(story, cast, "71000145", before.quarters)
+        _reopened_on_request(story, cast, "71000012", before.quarters[2], resubmitted=True)
+        _after_the_provisional(story, calendar, cast, "71000112", before, before.quarters[1:3], resubmitted=True)
+        _after_the_provisional(story, calendar, cast, "71000123", before, before.quarters[2:3], resubmitted=False)
+        _refused(story, calendar, cast.els, "71000134", before)
 
 
 def _audit(department: Actor, hco_number: str, quarter: Quarter) -> None:
@@ -111,24 +109,29 @@ def _reopened_on_request(story: Story, cast: Cast, hco_number: str, quarter: Qua
 
 def _after_the_provisional(
     story: Story,
+    calendar: DemoCalendar,
     cast: Cast,
     hco_number: str,
     period: PeriodCalendar,
     quarters: Sequence[Quarter],
-    provisional_on: date,
+    *,
     resubmitted: bool,
 ) -> None:
     """T-06: opened once; submitted again (T-07), or closed ex officio again when the window is over (T-08)."""
-    received_at = at(provisional_on + 4 * _DAY, 10, 10)
-    granted_on = provisional_on + 5 * _DAY
+    provisional_on = provisional_day(calendar, hco_number, period)
+    if provisional_on is None:
+        return
+    who, asked_on = cast.people[hco_number], working_day(provisional_on + 3 * _DAY)
+    granted_on = working_day(asked_on + _DAY)
+    received_at = at(asked_on, 10, 10)
     story.on(at(granted_on, 15, 30), partial(_ask_and_grant, cast.els, hco_number, quarters, received_at, ONCE))
-    over = period.correction_window(provisional_on)[1] + _DAY
     for quarter in quarters:
         number = number_of(hco_number, quarter)
-        story.on(at(granted_on + 2 * _DAY, 9, 15), partial(_correct, cast.people[hco_number], number))
+        story.on(at(working_day(granted_on + 2 * _DAY), 9, 15), partial(_correct, who, number))
         if resubmitted:
-            story.on(at(granted_on + 6 * _DAY, 16, 40), partial(_submit_again, cast.people[hco_number], number))
+            story.on(at(working_day(granted_on + 6 * _DAY), 16, 40), partial(_submit_again, who, number))
         else:
+            over = period.correction_window(provisional_on)[1] + _DAY
             story.on(at(over, 0, 5), partial(_block_again, number))
 
 

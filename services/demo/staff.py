@@ -117,9 +117,10 @@ class Team:
         return earliest + timedelta(days=self.draw.randrange(max(1, (latest - earliest).days)))
 
     def since_the_take_over(self) -> date:
-        """A start of work in the years the portal knows, before the last half year."""
+        """A start of work in the years the portal knows, at least half a year ago."""
         span = (self.calendar.today - self.calendar.start).days - 200
-        return self.calendar.start + timedelta(days=30 + self.draw.randrange(max(1, span)))
+        start = self.calendar.start + timedelta(days=30 + self.draw.randrange(max(1, span)))
+        return min(start, self.calendar.today - timedelta(days=170))
 
     # -- choices ---------------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
     context: dict[str, Any] = {"message": translated(error), "code": error.code, "error": error}
     if isinstance(error, Conflict):
-        context |= {"theirs": error.theirs, "yours": error.yours}
+        context |= {"theirs": error.theirs, "yours": error.yours, "back_url": _own_form()}
     if isinstance(error, Forbidden):
         actor = optional_actor()
         if actor is not None:
@@ -67,10 +67,16 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     return page(status, **context)
 
 
+def _own_form() -> str | None:
+    """The address of the form that was sent, when it also shows that form: with how things are now."""
+    methods = request.url_rule.methods if request.url_rule is not None else None
+    return request.path if methods and "GET" in methods else None
+
+
 def _stale(_: StaleRow) -> ResponseReturnValue:
     transaction.rollback()
     message = gettext("Iemand anders heeft dit intussen gewijzigd. Open de pagina opnieuw en wijzig ze nog eens.")
-    return page(409, message=message, theirs={}, yours={})
+    return page(409, message=message, theirs={}, yours={}, back_url=_own_form())
 
 
 def _csrf(_: CSRFError) -> ResponseReturnValue:

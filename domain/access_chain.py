@@ -44,6 +44,18 @@ FACILITY_STEPS: tuple[Step, ...] = (
         N_("voegt u toe als gebruiker; de hoofdtoegangsbeheerder geeft u de rol."),
     ),
 )
+#: What each role of a facility opens (E-008, E-009); somebody may hold both (E-010).
+ROLE_PURPOSES: dict[Role, str] = {
+    Role.EL_PRIVACY: N_(
+        "personeelsgegevens, certificaten en kwartaalaangiften invullen en indienen, en berichten lezen."
+    ),
+    Role.EL_FINANCIEEL: N_("de bankrekeningnummers van de voorziening beheren."),
+}
+#: What people may know the managers of the access by (10.6).
+FORMER_NAMES: tuple[tuple[str, str], ...] = (
+    (N_("hoofdtoegangsbeheerder"), N_("vroeger: verantwoordelijke toegangen entiteit")),
+    (N_("toegangsbeheerder"), N_("vroeger: lokale beheerder")),
+)
 #: econtracting.md part 4.
 CONTRACTOR_STEPS: tuple[Step, ...] = (
     Step(

@@ -74,6 +74,12 @@ def normalise_website(value: str) -> str | None:
     return text if _HOST.fullmatch(parts.hostname or "") else None
 
 
+def one_line_address(street: str, house_number: str, box: str | None, postal_code: str, city: str) -> str:
+    """``Kerkstraat 12 bus 3, 9000 Gent``; what is not known is left out."""
+    first = " ".join(part for part in (street, house_number, f"bus {box}" if box else "") if part)
+    return ", ".join(part for part in (first, f"{postal_code} {city}".strip()) if part)
+
+
 @dataclass(frozen=True, slots=True)
 class ContactData:
     """The general contact data a facility edits itself (E-041, E-042)."""
@@ -152,6 +158,11 @@ class AccountFacts:
     is_default: bool = False
     fundings: frozenset[str] = field(default_factory=frozenset)
     key: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address of the holder on one line."""
+        return one_line_address(self.street, self.house_number, self.box, self.postal_code, self.city)
 
 
 def check_accounts(accounts: Sequence[AccountFacts], names: Mapping[str, str] = FUNDINGS) -> list[Finding]:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
-from forms.fields import DutchDateField
+from forms.fields import DutchDateField, FormKeyField, Mandatory
 
 
-class CertificateForm(FlaskForm):
-    """Which certificate, from when, and until when it held."""
+class PeriodForm(FlaskForm):
+    """From when a certificate holds and, once it no longer does, until when."""
 
-    kind = RadioField(_("Certificaat"), [InputRequired(_("Kies een certificaat."))])
-    start = DutchDateField(_("Startdatum"), [Optional()])
+    start = DutchDateField(_("Startdatum"), [Mandatory()])
     end = DutchDateField(
         _("Einddatum"),
-        [Optional()],
-        description=_("Enkel als uw voorziening niet langer aan de voorwaarden voldoet."),
+        description=_("Enkel als uw voorziening niet langer aan de voorwaarden voldoet. Bijvoorbeeld 30/06/2024"),
     )
     version = HiddenField()
+
+
+class CertificateForm(PeriodForm):
+    """A new certificate: which one, and its period."""
+
+    kind = RadioField(_("Certificaat"), [InputRequired(_("Kies een certificaat."))])
+    key = FormKeyField()

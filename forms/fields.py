@@ -1,4 +1,4 @@
-"""Input shapes that forms share: dates as people type them, and a form with room for errors of its own."""
+"""Input shapes that forms share: dates as people type them, mandatory fields, the key of a form for something new."""
 
 from __future__ import annotations
 
@@ -7,11 +7,29 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import Optional
+
+from services.form_keys import new_form_key
 
 _DATE = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+class Mandatory:
+    """Marks a field as mandatory. What is missing is told by the rule of the domain, with all else that is wrong."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it so
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing to check here."""
+
+
+class FormKeyField(HiddenField):
+    """The key of a form for something new (services.form_keys): the same form sent twice makes one row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", default=new_form_key, **kwargs)
 
 
 def read_date(text: str) -> date:

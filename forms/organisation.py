@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from forms.fields import FormKeyField, Mandatory
 
-def _text(label: str, most: int, *, required: bool = False, **kwargs: object) -> StringField:
-    presence = InputRequired(_("Vul dit veld in.")) if required else Optional()
-    return StringField(label, [presence, Length(max=most, message=_("Hoogstens %(max)d tekens."))], **kwargs)
+
+def _text(label: Any, most: int, *, required: bool = False, **kwargs: Any) -> StringField:
+    length = Length(max=most, message=_("Vul hoogstens %(max)d tekens in."))
+    return StringField(label, [Mandatory(), length] if required else [length], **kwargs)
 
 
 class CheckboxesField(SelectMultipleField):
@@ -24,14 +28,12 @@ class CheckboxesField(SelectMultipleField):
 class DetailsForm(FlaskForm):
     """General contact data (E-041, E-042)."""
 
-    phone = _text(_("Telefoonnummer"), 40, required=True)
-    email = _text(_("E-mailadres"), 254, required=True)
-    website = _text(_("URL"), 200, description=_("Adres van de website, bijvoorbeeld https://www.voorbeeld.be"))
-    social_security_number = _text(
-        _("RSZ-nummer"),
-        20,
-        description=_("9 cijfers. U vindt het RSZ(PPO)-nummer in het werkgeversrepertorium van de sociale zekerheid."),
+    phone = _text(
+        _("Telefoonnummer"), 40, required=True, description=_("Algemeen telefoonnummer, bijvoorbeeld 09 123 45 67")
     )
+    email = _text(_("E-mailadres"), 254, required=True, description=_("Algemeen e-mailadres van de voorziening"))
+    website = _text(_("URL"), 200, description=_("Adres van de website, bijvoorbeeld https://www.voorbeeld.be"))
+    social_security_number = _text(_("RSZ-nummer"), 20, description=_("9 cijfers, bijvoorbeeld 1234567-49"))
     version = HiddenField()
 
 
@@ -49,6 +51,7 @@ class ContactForm(FlaskForm):
         description=_("Deze persoon krijgt een e-mail bij elke berekening en elk nieuw bericht van het thema."),
     )
     version = HiddenField()
+    key = FormKeyField()
 
 
 class BankAccountForm(FlaskForm):
@@ -58,17 +61,21 @@ class BankAccountForm(FlaskForm):
         _("Standaard"),
         description=_("De standaardrekening dient voor elke financiering zonder eigen rekening."),
     )
-    iban = _text(_("IBAN"), 42, required=True, description=_("Begint met hoofdletters BE, gevolgd door 14 cijfers."))
+    iban = _text(_("IBAN"), 42, required=True, description=_("Hoofdletters BE en 14 cijfers; spaties mogen."))
     holder = _text(
-        _("Rekeninghouder"), 160, description=_("Naam zoals die op de rekeninguittreksels staat. Kijk dit na.")
+        _("Rekeninghouder"),
+        160,
+        required=True,
+        description=_("De naam zoals die op de rekeninguittreksels staat. Kijk dit na."),
     )
-    street = _text(_("Straat"), 120)
-    house_number = _text(_("Nr."), 12)
+    street = _text(_("Straat"), 120, required=True)
+    house_number = _text(_("Nr."), 12, required=True)
     box = _text(_("Bus"), 12)
-    postal_code = _text(_("Postcode"), 8)
-    city = _text(_("Plaats"), 80)
+    postal_code = _text(_("Postcode"), 8, required=True)
+    city = _text(_("Plaats"), 80, required=True)
     fundings = CheckboxesField(
         _("Financiering"),
         validate_choice=False,
         description=_("Waarvoor u betalingen op dit nummer wilt ontvangen. Elke financiering kan op één nummer."),
     )
+    key = FormKeyField()

@@ -1,49 +1,82 @@
-"""The start page: which themes an organisation has here, and what is open or due (E-011)."""
+"""The start page: which themes somebody opens here, and what is open or due (E-011)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+from domain.access_chain import AccessExplanation, AccessFacts, explain
 from domain.actor import Actor, Side
-from domain.errors import N_
-from domain.permissions import Permission
+from domain.ecalcura.declaration import DossierStatus
+from domain.permissions import Permission, Role
+from services import back_office
+from services.ecalcura import case_queries, reopening_requests
+from services.ecalcura.case_criteria import Criteria
+from services.facility_tasks import FacilityTasks, facility_tasks
+from services.listing import Capped, Position
+
+
+class Theme(StrEnum):
+    """What somebody can open from the start page."""
+
+    ECALCURA = "ECALCURA"
+    ECONTRACTING = "ECONTRACTING"
+    BACK_OFFICE = "BACK_OFFICE"
+    LOOK_UP = "LOOK_UP"
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """A theme on the start page: its name, what it is for, where it leads (an endpoint) and what is open."""
+class CaseWork:
+    """What waits for case managers; counts go up to a cap. ``requests`` are reopenings to decide, oldest first."""
 
-    title: str
-    text: str
-    endpoint: str
+    statuses: Mapping[DossierStatus, Capped]
+    requests: int
+    failed_mail: Capped
 
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """What the start page shows; ``without_role`` asks it to explain how to get a role (E-007)."""
+    """What the start page shows. ``coming`` are themes that are announced but not open in this release.
 
-    tiles: tuple[Tile, ...]
-    without_role: bool
+    ``how_to`` explains how to get a role to who has none that opens anything (E-007).
+    """
+
+    themes: tuple[Theme, ...]
+    coming: tuple[Theme, ...] = ()
+    facility: FacilityTasks | None = None
+    work: CaseWork | None = None
+    how_to: AccessExplanation | None = None
 
 
-#: Each theme, the endpoint of its overview and the permission that shows it.
 _THEMES = (
-    (
-        Tile(
-            N_("eCalcura"),
-            N_("Vrijstelling van arbeidsprestaties en eindeloopbaan: personeel, certificaten en kwartaalaangiften."),
-            "ecalcura.overview",
-        ),
-        Permission.ECALCURA_READ,
-    ),
-    (
-        Tile(N_("Beheer"), N_("Voorzieningen, personeel en dossiers behandelen of opzoeken."), "admin.index"),
-        Permission.BACK_OFFICE,
-    ),
+    (Theme.ECALCURA, Permission.ECALCURA_READ),
+    (Theme.LOOK_UP, Permission.LOOK_UP),
+    (Theme.BACK_OFFICE, Permission.DOSSIER_REVIEW),
 )
+
+#: For whom e-Contracting is meant.
+_CONTRACTING_SIDES = (Side.CONTRACTOR, Side.AUTHORITY)
 
 
 def start_page(actor: Actor) -> StartPage:
-    """The tiles the actor's roles open."""
-    tiles = tuple(tile for tile, permission in _THEMES if actor.may(permission))
-    return StartPage(tiles, without_role=actor.side is Side.FACILITY and not actor.roles)
+    """The themes the actor's roles open, with what waits there."""
+    themes = tuple(theme for theme, permission in _THEMES if actor.may(permission))
+    contracting = actor.side in _CONTRACTING_SIDES or Role.EC_HELPDESK in actor.roles
+    explained = None if themes or actor.roles else explain(AccessFacts.of_actor(actor))
+    return StartPage(
+        themes=themes,
+        coming=(Theme.ECONTRACTING,) if contracting else (),
+        facility=facility_tasks(actor) if Theme.ECALCURA in themes else None,
+        work=_work(actor) if actor.may(Permission.DOSSIER_REVIEW) else None,
+        how_to=explained,
+    )
+
+
+def _work(actor: Actor) -> CaseWork:
+    counts = case_queries.dossier_list(actor, Criteria(), Position()).counts
+    return CaseWork(
+        statuses={status: counts[status] for status in DossierStatus if status in counts},
+        requests=len(reopening_requests.waiting(actor, limit=100)),
+        failed_mail=back_office.waiting_counts(actor)["failed"],
+    )

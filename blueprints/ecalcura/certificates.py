@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blueprints.access import access, current_actor
-from blueprints.handling import handling, posted_version, status_of, translated
-from domain.ecalcura.certificates import CERTIFICATE_LABELS, DECLARATIONS, CertificateType
+from blueprints.ecalcura.quarter_names import quarter_name, quarter_ranges
+from blueprints.handling import handling, posted_version, status_of
+from domain.ecalcura.certificates import ACT_LABELS, CERTIFICATE_LABELS, DECLARATIONS, CertificateType
 from domain.permissions import Permission
-from forms.certificates import CertificateForm
+from forms.certificates import CertificateForm, PeriodForm
 from forms.confirmation import ConfirmationForm
-from services.ecalcura import certificates
+from services.ecalcura import certificate_overview, certificates
 
 bp = Blueprint("certificates", __name__, url_prefix="/ecalcura/certificaten")
 
 
 @bp.context_processor
 def _context() -> dict[str, object]:
-    return {"labels": CERTIFICATE_LABELS, "declarations": DECLARATIONS, "kinds": list(CertificateType)}
+    return {
+        "labels": CERTIFICATE_LABELS,
+        "declarations": DECLARATIONS,
+        "acts": ACT_LABELS,
+        "kinds": list(CertificateType),
+        "quarter_name": quarter_name,
+    }
 
 
 @bp.get("/")
 @access(Permission.CERTIFICATES_READ)
 def index() -> ResponseReturnValue:
-    """The certificates of the facility, and what is missing."""
-    rows = certificates.certificates(current_actor())
-    missing = [kind for kind in CertificateType if kind not in {row.kind for row, _ in rows}]
-    return render_template("ecalcura/certificates/index.html", rows=rows, missing=missing)
-
-
-def _form(**values: object) -> CertificateForm:
-    form = CertificateForm(**values)
-    form.kind.choices = [(kind.value, gettext(CERTIFICATE_LABELS[kind])) for kind in CertificateType]
-    return form
+    """The certificates of the facility, what is missing, and every notification."""
+    shown = certificate_overview.certificates_page(current_actor())
+    return render_template("ecalcura/certificates/index.html", shown=shown, uncovered=quarter_ranges(shown.uncovered))
 
 
 @bp.route("/toevoegen", methods=["GET", "POST"])
 @access(Permission.CERTIFICATES_WRITE)
 def add() -> ResponseReturnValue:
     """Add a certificate: a declaration, notified to the department."""
-    form = _form()
+    wanted = request.args.get("soort", "")
+    form = CertificateForm(kind=wanted if wanted in set(CertificateType) else None)
+    form.kind.choices = [(kind.value, gettext(CERTIFICATE_LABELS[kind])) for kind in CertificateType]
     if form.validate_on_submit():
+        kind = CertificateType(form.kind.data)
         with handling(form) as done:
-            certificates.add_certificate(
-                current_actor(), CertificateType(form.kind.data), form.start.data, form.end.data
-            )
+            certificates.add_certificate(current_actor(), kind, form.start.data, form.end.data, key=form.key.data or "")
         if done:
             flash(gettext("Het certificaat is toegevoegd. Het Departement Zorg krijgt hiervan een melding."), "success")
             return redirect(url_for("certificates.index"))
@@ -59,16 +60,16 @@ def edit(reference: str) -> ResponseReturnValue:
     """Change the period of a certificate, or end it."""
     actor = current_actor()
     row = certificates.certificate(actor, reference)
-    form = _form(
-        data={"kind": row.kind.value, "start": row.starts_on, "end": row.ends_on, "version": row.version},
-    )
+    form = PeriodForm(data={"start": row.starts_on, "end": row.ends_on, "version": row.version})
     if form.validate_on_submit():
+        made_on = posted_version(form.version.data)
         with handling(form) as done:
-            certificates.change_certificate(
-                actor, reference, form.start.data, form.end.data, posted_version(form.version.data)
-            )
-        if done:
+            row = certificates.change_certificate(actor, reference, form.start.data, form.end.data, made_on)
+        if done and row.version == made_on:
+            flash(gettext("U wijzigde niets: de periode is dezelfde gebleven."), "info")
+        elif done:
             flash(gettext("Het certificaat is bewaard. Het Departement Zorg krijgt hiervan een melding."), "success")
+        if done:
             return redirect(url_for("certificates.index"))
     return render_template("ecalcura/certificates/form.html", form=form, row=row), status_of(form)
 
@@ -76,16 +77,18 @@ def edit(reference: str) -> ResponseReturnValue:
 @bp.route("/<reference>/verwijderen", methods=["GET", "POST"])
 @access(Permission.CERTIFICATES_WRITE)
 def remove(reference: str) -> ResponseReturnValue:
-    """Ask, then delete a certificate while that is allowed."""
+    """Ask, then delete a certificate while that is allowed; else say what to do instead."""
     actor = current_actor()
-    row = certificates.certificate(actor, reference)
     form = ConfirmationForm()
     if form.validate_on_submit():
-        with handling() as done:
+        with handling(form) as done:
             certificates.withdraw_certificate(actor, reference)
         if done:
             flash(gettext("Het certificaat is verwijderd. Het Departement Zorg krijgt hiervan een melding."), "success")
-        elif done.error is not None:
-            flash(translated(done.error), "error")
-        return redirect(url_for("certificates.index"))
-    return render_template("ecalcura/certificates/remove.html", form=form, row=row), status_of(form)
+            return redirect(url_for("certificates.index"))
+    return render_template(
+        "ecalcura/certificates/remove.html",
+        form=form,
+        row=certificates.certificate(actor, reference),
+        obstacle=certificate_overview.obstacle_to_removal(actor, reference),
+    ), status_of(form)

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import access, current_actor, optional_actor
 from blueprints.pages import LANGUAGES
+from blueprints.portal.start import shown
+from domain.own_path import own_path
 from domain.permissions import Permission
-from services import portal
+from services import contact_points, portal
 
 bp = Blueprint("portal", __name__)
 
@@ -19,7 +21,7 @@ def public() -> ResponseReturnValue:
     """What this is, for anybody; somebody who is signed in goes on to the own start page."""
     if optional_actor() is not None:
         return redirect(url_for("portal.home"))
-    return render_template("portal/public.html")
+    return render_template("portal/public.html", points=contact_points.points())
 
 
 @bp.get("/start")
@@ -27,7 +29,7 @@ def public() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """The themes of the organisation as tiles, with what is open and due."""
     actor = current_actor()
-    return render_template("portal/home.html", start=portal.start_page(actor))
+    return render_template("portal/home.html", **shown(actor, portal.start_page(actor)))
 
 
 @bp.post("/taal")
@@ -37,5 +39,4 @@ def choose_language() -> ResponseReturnValue:
     language = request.form.get("language", "")
     if language in LANGUAGES:
         session["language"] = language
-    back = request.form.get("back", "")
-    return redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else url_for("portal.public"))
+    return redirect(own_path(request.form.get("back")) or url_for("portal.public"))

@@ -27,6 +27,7 @@ from services import access, audit, clock, outbox
 from services.connections import connections
 from services.ecalcura.frozen import frozen_quarters
 from services.form_keys import is_form_key
+from services.locks import lock_facility
 
 _EVENTS = {
     CertificateAct.ADDED: AuditEvent.CERTIFICATE_ADDED,
@@ -74,7 +75,7 @@ def add_certificate(
     ``key`` is the one of the form: the same form sent twice is one notification.
     """
     access.require(actor, Permission.CERTIFICATES_WRITE)
-    facility = access.locked_own_facility(actor)
+    facility = lock_facility(access.own_facility_id(actor))
     made = _own(actor, key) if is_form_key(key) else None
     if made is not None:
         return made
@@ -100,12 +101,12 @@ def add_certificate(
 def change_certificate(
     actor: Actor, reference: str, starts_on: date | None, ends_on: date | None, version: int
 ) -> Certificate:
-    """Change the period of a certificate and notify the department; raises Findings (V-80), Conflict with both versions.
+    """Change the period of a certificate and notify the department.
 
-    What is already kept is not saved, and not notified, again.
+    What is already kept is not saved, and not notified, again. Raises Findings (V-80), Conflict with both versions.
     """
     access.require(actor, Permission.CERTIFICATES_WRITE)
-    facility = access.locked_own_facility(actor)
+    facility = lock_facility(access.own_facility_id(actor))
     row = certificate(actor, reference)
     start = _checked(CertificateFacts(row.kind, starts_on, ends_on, key=row.reference), facility.id)
     if (row.starts_on, row.ends_on) == (start, ends_on):
@@ -131,7 +132,7 @@ def withdraw_certificate(actor: Actor, reference: str) -> None:
     One that was withdrawn before is fine. Raises NotAllowedNow when a frozen quarter is touched.
     """
     access.require(actor, Permission.CERTIFICATES_WRITE)
-    facility = access.locked_own_facility(actor)
+    facility = lock_facility(access.own_facility_id(actor))
     row = _own(actor, reference)
     if row is None:
         raise NotFound
@@ -194,7 +195,9 @@ def _trace(
     """Trace it and tell the department: facility, certificate, old and new period, moment (E-103)."""
     after = None if notice.act is CertificateAct.WITHDRAWN else _period(row)
     changed = [
-        name for name, key in (("starts_on", "start"), ("ends_on", "end")) if (before or {}).get(key) != (after or {}).get(key)
+        name
+        for name, key in (("starts_on", "start"), ("ends_on", "end"))
+        if (before or {}).get(key) != (after or {}).get(key)
     ]
     audit.record(
         actor,

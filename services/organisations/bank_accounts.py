@@ -1,32 +1,47 @@
 """Bank accounts of a facility (E-050 to E-055): a set with one default, kept with its history.
 
-A change closes the row and makes a new one, because the history must show the account that was used. Marking an account
+A change ends the row and makes a new one, because the history must show the account that was used. Marking an account
 as default takes it from the account that had it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
+from domain.ecalcura.review import V60
 from domain.errors import N_, Conflict, Finding, Findings, NotFound, Severity
-from domain.identifiers import parse_iban
-from domain.organisation import FUNDINGS, THEME_ECALCURA, AccountFacts, check_accounts
+from domain.identifiers import format_iban, parse_iban
+from domain.organisation import THEME_ECALCURA, AccountFacts, check_accounts
 from domain.permissions import Permission
-from models.base import db
+from models.base import db, new_reference
 from models.gate import writing
 from models.organisation import BankAccount, BankAccountFunding, Facility
 from models.reference import Funding
 from services import access, audit, clock, outbox
+from services.form_keys import is_form_key
+from services.locks import lock_facility
 from services.organisations.contacts import addresses_for
+
+DEFAULT_STAYS = N_(
+    "Dit is het standaard bankrekeningnummer. Duid eerst een ander nummer aan als standaard; daarna kunt u dit "
+    "verwijderen."
+)
 
 
 def fundings() -> list[Funding]:
     """The list of fundings to choose from."""
     return list(db.session.scalars(select(Funding).order_by(Funding.position, Funding.name)))
+
+
+def funding_names() -> dict[str, str]:
+    """The name of each funding by its code."""
+    return {funding.code: funding.name for funding in fundings()}
 
 
 def accounts(actor: Actor) -> list[BankAccount]:
@@ -35,35 +50,29 @@ def accounts(actor: Actor) -> list[BankAccount]:
     return _current(access.own_facility_id(actor))
 
 
-def ended_accounts(actor: Actor) -> list[BankAccount]:
-    """Accounts that were replaced or removed, latest first: who and when."""
-    access.require(actor, Permission.BANK_READ)
-    return list(
-        db.session.scalars(
-            select(BankAccount)
-            .where(BankAccount.facility_id == access.own_facility_id(actor), BankAccount.valid_to.is_not(None))
-            .order_by(BankAccount.valid_to.desc(), BankAccount.id.desc())
-        )
+def default_missing(actor: Actor) -> Finding | None:
+    """V-60 when the actor's facility has no default account. Nothing is told about any, so no bank role is needed."""
+    access.require(actor, Permission.ECALCURA_READ)
+    statement = exists().where(
+        BankAccount.facility_id == access.own_facility_id(actor),
+        BankAccount.is_default,
+        BankAccount.valid_to.is_(None),
     )
+    if db.session.scalar(select(statement)):
+        return None
+    return Finding("V-60", Severity.BLOCKS_SUBMIT, V60)
 
 
-def account(actor: Actor, reference: str) -> BankAccount:
-    """One account of the actor's facility; NotFound for any other, Conflict when it was replaced in between."""
+def account(actor: Actor, reference: str) -> BankAccount | None:
+    """One account of the actor's facility as it is now, also by a reference it had before a change.
+
+    None when it was removed; NotFound for one of another facility.
+    """
     access.require(actor, Permission.BANK_READ)
-    row = db.session.scalar(
-        select(BankAccount).where(
-            BankAccount.reference == reference, BankAccount.facility_id == access.own_facility_id(actor)
-        )
-    )
+    row = _own(actor, reference)
     if row is None:
         raise NotFound
-    if row.valid_to is not None:
-        raise Conflict(
-            N_("Dit bankrekeningnummer werd intussen gewijzigd of verwijderd. Open het overzicht opnieuw."),
-            theirs={current.iban: current.holder for current in _current(row.facility_id)},
-            yours={row.iban: row.holder},
-        )
-    return row
+    return _current_of(row)
 
 
 def facts(row: BankAccount) -> AccountFacts:
@@ -82,54 +91,86 @@ def facts(row: BankAccount) -> AccountFacts:
     )
 
 
-def save_account(actor: Actor, entry: AccountFacts, reference: str | None = None) -> BankAccount:
-    """Add an account, or replace the one of ``reference``; raises Findings (V-70 to V-74) or Conflict."""
-    access.require(actor, Permission.BANK_WRITE)
-    facility = _locked_facility(actor)
-    replaced = account(actor, reference) if reference else None
-    others = [facts(row) for row in _current(facility.id) if row is not replaced]
-    if entry.is_default:
-        others = [replace(other, is_default=False) for other in others]
-    known = {funding.code for funding in fundings()}
-    if not entry.fundings <= known:
-        raise Findings([Finding("V-73", Severity.BLOCKS, N_("Kies een financiering uit de lijst."), field="fundings")])
-    blocking = check_accounts([*others, entry])
-    if blocking:
-        raise Findings(blocking)
-    before = _summary(facility.id)
-    with writing("organisation.save_bank_account"):
-        if entry.is_default:
-            _take_default(actor, facility.id, except_row=replaced)
-        if replaced is not None:
-            _close(actor, replaced)
-            db.session.flush()
-        row = _open(actor, facility.id, entry)
-    _trace(actor, facility, before)
-    return row
+def add_account(actor: Actor, entry: AccountFacts, key: str = "") -> list[Finding]:
+    """Add an account; returns the warnings that remain. Raises Findings (V-70 to V-74).
+
+    ``key`` is the one of the form: the same form sent twice adds one account.
+    """
+    facility = _facility_to_change(actor)
+    if is_form_key(key) and _own(actor, key) is not None:
+        return []
+    others = _current(facility.id)
+    wanted = _checked(entry, others)
+    before = _summary(others)
+    with writing("organisation.add_bank_account"):
+        now = clock.now()
+        if wanted.is_default:
+            _take_default(actor, others, now)
+        reference = key if is_form_key(key) and not _taken(key) else new_reference()
+        _open(actor, facility.id, wanted, now, reference)
+    _trace(actor, facility, before, reference)
+    return _warnings(wanted, others)
+
+
+def change_account(actor: Actor, reference: str, entry: AccountFacts) -> list[Finding]:
+    """Replace the account of ``reference``, the row the form was made on; returns the warnings that remain.
+
+    What is already kept is not saved again. Raises Findings (V-70 to V-74), Conflict with both versions when the row
+    was replaced or removed by somebody in between, NotFound for a row of another facility.
+    """
+    facility = _facility_to_change(actor)
+    made_on = _own(actor, reference)
+    if made_on is None:
+        raise NotFound
+    now_kept = _current_of(made_on)
+    others = [row for row in _current(facility.id) if row is not now_kept]
+    wanted = _checked(entry, others)
+    if now_kept is not None and replace(facts(now_kept), key="") == wanted:
+        return []
+    if now_kept is not made_on:
+        raise _conflict(now_kept, wanted)
+    before = _summary([*others, made_on])
+    with writing("organisation.change_bank_account"):
+        now = clock.now()
+        if wanted.is_default:
+            _take_default(actor, others, now)
+        successor = _replace(actor, made_on, wanted, now)
+    _trace(actor, facility, before, successor.reference)
+    return _warnings(wanted, others)
+
+
+def removal_obstacle(row: BankAccount) -> Finding | None:
+    """Why an account cannot be removed: the default one stays until another is the default (V-72)."""
+    others = [facts(other) for other in _current(row.facility_id) if other.id != row.id]
+    if any(finding.code == "V-72" for finding in check_accounts(others)):
+        return Finding("V-72", Severity.BLOCKS, DEFAULT_STAYS)
+    return None
 
 
 def remove_account(actor: Actor, reference: str) -> None:
-    """Stop using an account; the default one cannot be removed before another is the default (V-72)."""
-    access.require(actor, Permission.BANK_WRITE)
-    facility = _locked_facility(actor)
-    row = account(actor, reference)
-    blocking = check_accounts([facts(other) for other in _current(facility.id) if other is not row])
-    if blocking:
-        raise Findings(blocking)
-    before = _summary(facility.id)
+    """Stop using an account. One that was removed before is fine; raises Findings (V-72) for the default one."""
+    facility = _facility_to_change(actor)
+    made_on = _own(actor, reference)
+    if made_on is None:
+        raise NotFound
+    row = _current_of(made_on)
+    if row is None:
+        return
+    obstacle = removal_obstacle(row)
+    if obstacle is not None:
+        raise Findings([obstacle])
+    before = _summary(_current(facility.id))
     with writing("organisation.remove_bank_account"):
-        _close(actor, row)
-    _trace(actor, facility, before)
+        _close(actor, row, clock.now())
+    _trace(actor, facility, before, f"-{row.reference}")
 
 
-def _locked_facility(actor: Actor) -> Facility:
-    """The facility row, locked: the set of accounts is checked as a whole."""
+def _facility_to_change(actor: Actor) -> Facility:
+    """The facility row, locked: the set of accounts is checked as a whole. The department never changes them (5.4)."""
+    access.require(actor, Permission.BANK_WRITE)
     if actor.side is not Side.FACILITY:
         raise NotFound
-    facility = db.session.scalar(select(Facility).where(Facility.id == access.own_facility_id(actor)).with_for_update())
-    if facility is None:
-        raise NotFound
-    return facility
+    return lock_facility(access.own_facility_id(actor))
 
 
 def _current(facility_id: int) -> list[BankAccount]:
@@ -138,70 +179,163 @@ def _current(facility_id: int) -> list[BankAccount]:
             select(BankAccount)
             .where(BankAccount.facility_id == facility_id, BankAccount.valid_to.is_(None))
             .order_by(BankAccount.is_default.desc(), BankAccount.id)
+            .execution_options(populate_existing=True)
         )
     )
 
 
-def _open(actor: Actor, facility_id: int, entry: AccountFacts) -> BankAccount:
-    row = BankAccount(
-        facility_id=facility_id,
+def _own(actor: Actor, reference: str) -> BankAccount | None:
+    return db.session.scalar(
+        select(BankAccount)
+        .where(BankAccount.reference == reference, BankAccount.facility_id == access.own_facility_id(actor))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _taken(reference: str) -> bool:
+    return bool(db.session.scalar(select(exists().where(BankAccount.reference == reference))))
+
+
+def _current_of(row: BankAccount) -> BankAccount | None:
+    """The row that goes on with an account today; None when it was removed."""
+    latest: BankAccount | None = row
+    while latest is not None and latest.valid_to is not None:
+        latest = db.session.get(BankAccount, latest.replaced_by_id) if latest.replaced_by_id else None
+    return latest
+
+
+def _checked(entry: AccountFacts, others: Sequence[BankAccount]) -> AccountFacts:
+    """The account as it will be kept, checked among the others; what is wrong with another one is not told here."""
+    names = funding_names()
+    unknown = entry.fundings - names.keys()
+    kept = [replace(facts(row), is_default=row.is_default and not entry.is_default) for row in others]
+    blocking = [
+        finding
+        for finding in check_accounts([*kept, replace(entry, fundings=entry.fundings - unknown, key="")], names)
+        if not finding.subject
+    ]
+    if unknown:
+        blocking.append(Finding("V-73", Severity.BLOCKS, N_("Kies een financiering uit de lijst."), field="fundings"))
+    if blocking:
+        raise Findings(blocking)
+    return AccountFacts(
         iban=parse_iban(entry.iban),
         holder=entry.holder.strip(),
         street=entry.street.strip(),
         house_number=entry.house_number.strip(),
-        box=entry.box.strip() or None,
         postal_code=entry.postal_code.strip(),
         city=entry.city.strip(),
+        box=entry.box.strip(),
         is_default=entry.is_default,
-        valid_from=clock.now(),
-        made_by=actor.name,
+        fundings=entry.fundings,
+    )
+
+
+def _warnings(wanted: AccountFacts, others: Sequence[BankAccount]) -> list[Finding]:
+    """An account that is listed twice is allowed, but rarely meant: one account may serve several fundings (E-052)."""
+    if all(other.iban != wanted.iban for other in others):
+        return []
+    message = N_("Dit bankrekeningnummer staat nu twee keer in de lijst. Kijk na of dat de bedoeling is.")
+    return [Finding("E-052", Severity.WARNING, message, field="iban")]
+
+
+def _open(actor: Actor, facility_id: int, entry: AccountFacts, now: datetime, reference: str) -> BankAccount:
+    row = BankAccount(
+        reference=reference,
+        facility_id=facility_id,
+        iban=entry.iban,
+        holder=entry.holder,
+        street=entry.street,
+        house_number=entry.house_number,
+        box=entry.box or None,
+        postal_code=entry.postal_code,
+        city=entry.city,
+        is_default=entry.is_default,
+        valid_from=now,
+        made_by=actor.name[:160],
         fundings=[BankAccountFunding(funding_code=code, facility_id=facility_id) for code in sorted(entry.fundings)],
     )
     db.session.add(row)
+    db.session.flush()
     return row
 
 
-def _close(actor: Actor, row: BankAccount) -> None:
-    row.valid_to = clock.now()
-    row.ended_by = actor.name
-    row.fundings = []
-
-
-def _take_default(actor: Actor, facility_id: int, *, except_row: BankAccount | None) -> None:
-    """Close the account that is the default and go on with the same one that is not."""
-    for row in _current(facility_id):
-        if row.is_default and row is not except_row:
-            entry = replace(facts(row), is_default=False)
-            _close(actor, row)
-            db.session.flush()
-            _open(actor, facility_id, entry)
+def _close(actor: Actor, row: BankAccount, now: datetime) -> None:
+    row.valid_to = now
+    row.ended_by = actor.name[:160]
+    for funding in row.fundings:
+        funding.active = False
     db.session.flush()
 
 
-def _summary(facility_id: int) -> list[str]:
+def _replace(actor: Actor, row: BankAccount, entry: AccountFacts, now: datetime) -> BankAccount:
+    _close(actor, row, now)
+    successor = _open(actor, row.facility_id, entry, now, new_reference())
+    row.replaced_by_id = successor.id
+    return successor
+
+
+def _take_default(actor: Actor, others: Sequence[BankAccount], now: datetime) -> None:
+    """End the account that is the default and go on with the same one that is not."""
+    for row in others:
+        if row.is_default:
+            _replace(actor, row, replace(facts(row), is_default=False), now)
+
+
+def _conflict(kept: BankAccount | None, wanted: AccountFacts) -> Conflict:
+    names = funding_names()
+    if kept is None:
+        return Conflict(
+            N_("Een collega heeft dit bankrekeningnummer intussen verwijderd. Uw wijziging is niet bewaard."),
+            yours=_shown(wanted, names),
+        )
+    return Conflict(
+        N_("Een collega heeft dit bankrekeningnummer intussen gewijzigd. Uw wijziging is niet bewaard."),
+        theirs=_shown(facts(kept), names),
+        yours=_shown(wanted, names),
+    )
+
+
+def _shown(entry: AccountFacts, names: Mapping[str, str]) -> dict[str, str]:
+    return {
+        N_("Standaard"): N_("ja") if entry.is_default else N_("nee"),
+        N_("IBAN"): format_iban(entry.iban),
+        N_("Rekeninghouder"): entry.holder,
+        N_("Adres"): entry.address,
+        N_("Financiering"): ", ".join(sorted(names.get(code, code) for code in entry.fundings)),
+    }
+
+
+def _summary(rows: Sequence[BankAccount]) -> list[str]:
+    """The set of accounts in words, for the trace."""
+    names = funding_names()
     return [
-        f"{row.iban}{' (standaard)' if row.is_default else ''}: "
-        + ", ".join(FUNDINGS.get(funding.funding_code, funding.funding_code) for funding in row.fundings)
-        for row in _current(facility_id)
+        f"{row.iban}{' (standaard)' if row.is_default else ''}, {row.holder}, {facts(row).address}: "
+        + ", ".join(sorted(names.get(funding.funding_code, funding.funding_code) for funding in row.fundings))
+        for row in rows
     ]
 
 
-def _trace(actor: Actor, facility: Facility, before: list[str]) -> None:
-    """Trace the change and tell the contact persons that there is one: without the numbers (E-154)."""
-    after = _summary(facility.id)
+def _trace(actor: Actor, facility: Facility, before: list[str], event_key: str) -> None:
+    """Trace the change and tell the contact persons that there is one, without the numbers (E-154).
+
+    Without a contact person the general address of the facility is told: a change never goes unnoticed.
+    """
     audit.record(
         actor,
         AuditEvent.BANK_ACCOUNTS_CHANGED,
         "facility",
         facility.hco_number,
         data={"fields": ["bank_accounts"]},
-        personal={"before": before, "after": after},
+        personal={"before": before, "after": _summary(_current(facility.id))},
     )
-    for address in addresses_for(facility.id, THEME_ECALCURA):
+    for address in addresses_for(facility.id, THEME_ECALCURA) or [facility.email]:
+        if not address:
+            continue
         outbox.enqueue(
             "bank_accounts_changed",
             address,
-            event_key=f"bank:{facility.hco_number}:{clock.now().isoformat()}",
+            event_key=f"bank:{event_key}",
             subject_type="facility",
             subject_key=facility.hco_number,
             parameters={"hco_number": facility.hco_number},

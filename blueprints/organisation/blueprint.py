@@ -1,0 +1,7 @@
+"""The blueprint of *Mijn organisatie*."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("organisation", __name__, url_prefix="/organisatie")

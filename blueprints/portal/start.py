@@ -1,0 +1,168 @@
+"""The start page in words and addresses: what services.portal tells, ready to show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext, ngettext
+
+from blueprints.ecalcura.quarter_names import quarter_name, quarter_ranges
+from blueprints.pages import long_date, say
+from domain.actor import Actor
+from domain.ecalcura.certificates import CERTIFICATE_LABELS
+from domain.ecalcura.declaration import STATUS_LABELS
+from domain.errors import N_
+from domain.permissions import ROLE_LABELS, Permission
+from services.facility_tasks import FacilityTasks, Running, Task, TaskKind, Term
+from services.listing import CAP, Capped
+from services.portal import CaseWork, StartPage, Theme
+
+#: Title, explanation, endpoint and icon of a tile.
+_TILES: dict[Theme, tuple[str, str, str, str]] = {
+    Theme.ECALCURA: (
+        N_("eCalcura"),
+        N_("Vrijstelling van arbeidsprestaties en eindeloopbaan: personeel, certificaten en kwartaalaangiften."),
+        "ecalcura.overview",
+        "document",
+    ),
+    Theme.LOOK_UP: (
+        N_("Opzoeken"),
+        N_("Een voorziening, een dossier of een code voor de helpdesk opzoeken voor wie belt."),
+        "helpdesk.search",
+        "search",
+    ),
+    Theme.BACK_OFFICE: (
+        N_("Beheer"),
+        N_("Dossiers behandelen, voorzieningen en personeel raadplegen, lijsten bijhouden."),
+        "admin.index",
+        "people",
+    ),
+}
+
+_SUBMITTING = (TaskKind.OPEN_QUARTER, TaskKind.SUBMIT, TaskKind.RESUBMIT)
+
+
+def shown(actor: Actor, start: StartPage) -> dict[str, Any]:
+    """What the template needs."""
+    tasks = start.facility
+    return {
+        "start": start,
+        "tile_items": [_tile(theme, tasks) for theme in start.themes],
+        "tasks": [_task(task) for task in tasks.tasks] if tasks else [],
+        "terms": [_term(term) for term in tasks.terms] if tasks else [],
+        "contracting_coming": Theme.ECONTRACTING in start.coming,
+        "work": _work(actor, start.work) if start.work else [],
+    }
+
+
+def _tile(theme: Theme, tasks: FacilityTasks | None) -> dict[str, Any]:
+    title, text, endpoint, icon = _TILES[theme]
+    waiting = tasks.of(*_SUBMITTING) if tasks and theme is Theme.ECALCURA else 0
+    meta = ngettext("%(num)s kwartaal in te dienen", "%(num)s kwartalen in te dienen", waiting) if waiting else None
+    return {"title": gettext(title), "text": gettext(text), "href": _href(endpoint), "icon": icon, "meta": meta}
+
+
+def _href(endpoint: str, **values: Any) -> str | None:
+    """The address of a page, or None while the application does not have it."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def _task(task: Task) -> dict[str, Any]:
+    """Title, text, address and term of one task; without an address when a colleague has to do it."""
+    title, text, href = _words(task)
+    if not task.mine:
+        roles = _or([gettext(ROLE_LABELS[role]) for role in task.roles])
+        ask = gettext("Vraag dit aan een collega met de rol ‘%(role)s’.", role=roles)
+        return {"title": title, "text": f"{text} {ask}", "href": None, "due": task.due}
+    return {"title": title, "text": text, "href": href, "due": task.due}
+
+
+def _words(task: Task) -> tuple[str, str, str | None]:
+    because = say(task.finding) if task.finding else ""
+    match task.kind:
+        case TaskKind.DEFAULT_ACCOUNT:
+            return gettext("Vul een standaard bankrekeningnummer in"), because, _href("organisation.bank")
+        case TaskKind.CONTACT_PERSON:
+            return gettext("Duid een contactpersoon aan voor eCalcura"), because, _href("organisation.contact_list")
+        case TaskKind.CERTIFICATES:
+            return gettext("Vul uw certificaten aan"), _certificates(task), _href("certificates.index")
+    assert task.quarter is not None
+    name = quarter_name(task.quarter)
+    if task.kind is TaskKind.OPEN_QUARTER:
+        text = gettext("Voor dit kwartaal is er nog geen dossier.")
+        return gettext("Open en vul in: %(quarter)s", quarter=name), text, _href("ecalcura.overview")
+    href = _href("declarations.show", quarter=str(task.quarter))
+    if task.kind is TaskKind.RESUBMIT:
+        text = gettext("Dit kwartaal werd heropend. Enkel opnieuw indienen telt.")
+        return gettext("Dien opnieuw in: %(quarter)s", quarter=name), text, href
+    return gettext("Dien in: %(quarter)s", quarter=name), gettext("Dit kwartaal is open."), href
+
+
+def _certificates(task: Task) -> str:
+    """Which certificates do not hold today, and which quarters lack one (V-66)."""
+    sentences = []
+    if task.certificates:
+        names = _and([gettext(CERTIFICATE_LABELS[kind]) for kind in task.certificates])
+        sentences.append(gettext("Ontbreekt vandaag: %(names)s.", names=names))
+    if task.quarters:
+        quarters = _and(quarter_ranges(task.quarters))
+        sentences.append(gettext("Geen geldig attest voor (een deel van): %(quarters)s.", quarters=quarters))
+    return " ".join([*sentences, gettext("Zonder attest is de tegemoetkoming nul.")])
+
+
+def _term(term: Term) -> dict[str, Any]:
+    texts = [say(term.due.label)]
+    texts += [_running(one) for one in term.running]
+    return {"period": term.period, "text": " ".join(texts), "due": term.due}
+
+
+def _running(running: Running) -> str:
+    return gettext(
+        "Het %(quarter)s kunt u al invullen; indienen kan vanaf %(day)s.",
+        quarter=quarter_name(running.quarter),
+        day=long_date(running.submit_from),
+    )
+
+
+def _work(actor: Actor, work: CaseWork) -> list[dict[str, Any]]:
+    """What waits for a case manager: what to decide first, then how many dossiers stand in each status."""
+    rows: list[dict[str, Any]] = []
+    if work.requests:
+        text = ngettext(
+            "%(num)s aanvraag tot heropening te beslissen",
+            "%(num)s aanvragen tot heropening te beslissen",
+            work.requests,
+        )
+        rows.append({"title": text, "href": _href("admin.index"), "count": None})
+    if work.failed_mail.number and actor.may(Permission.OUTBOX_READ):
+        rows.append(
+            {
+                "title": gettext("E-mails die niet vertrokken"),
+                "href": _href("outbox.index_view", toestand="FAILED"),
+                "count": _counted(work.failed_mail),
+            }
+        )
+    rows += [
+        {
+            "title": gettext("Dossiers: %(status)s", status=gettext(STATUS_LABELS[status])),
+            "href": _href("dossiers.index_view", status=status.value),
+            "count": _counted(count),
+        }
+        for status, count in work.statuses.items()
+    ]
+    return rows
+
+
+def _counted(count: Capped) -> str:
+    return gettext("meer dan %(number)s", number=CAP) if count.more else str(count.number)
+
+
+def _or(names: list[str]) -> str:
+    return f" {gettext('of')} ".join(names)
+
+
+def _and(names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {gettext('en')} {names[-1]}"

@@ -1,0 +1,154 @@
+"""Reading the certificates of a facility: where each stands, what is missing, every notification (E-100 to E-104)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from domain.actor import Actor
+from domain.calendars import Quarter
+from domain.ecalcura.campaign import Phase
+from domain.ecalcura.certificates import (
+    CertificateAct,
+    CertificateFacts,
+    CertificateState,
+    CertificateType,
+    coverage_finding,
+    missing_on,
+    removal_obstacle,
+    state_on,
+)
+from domain.permissions import Permission
+from models.base import db
+from models.organisation import Certificate, CertificateNotice, Facility
+from services import access, clock
+from services.ecalcura import dossiers
+from services.ecalcura.certificates import certificate, current, facts
+from services.ecalcura.frozen import frozen_quarters
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    """One certificate with where it stands today; ``obstacle`` is the settled quarter that keeps it from being deleted.
+
+    ``notified_at`` is the moment of the last notification.
+    """
+
+    reference: str
+    kind: CertificateType
+    starts_on: date
+    ends_on: date | None
+    state: CertificateState
+    obstacle: Quarter | None
+    notified_at: datetime
+    notified_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notification to the department: what was said about which certificate, when and by whom.
+
+    ``starts_on`` None: the period is not known any more.
+    """
+
+    kind: CertificateType
+    act: CertificateAct
+    starts_on: date | None
+    ends_on: date | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatesPage:
+    """The tab *Certificaten*. ``missing``: kinds that do not hold today; ``uncovered``: quarters with V-66."""
+
+    lines: Sequence[CertificateLine]
+    missing: Sequence[CertificateType]
+    uncovered: Sequence[Quarter]
+    notices: Sequence[NoticeLine]
+
+
+def certificates_page(actor: Actor) -> CertificatesPage:
+    """The certificates of the actor's facility with all there is to say about them."""
+    access.require(actor, Permission.CERTIFICATES_READ)
+    facility = access.own_facility(actor)
+    today, frozen = clock.today(), frozen_quarters(facility.id)
+    rows, given = current(facility.id), notices(facility.id)
+    last = {key: lines[0] for key, lines in given.items()}
+    known = [facts(row) for row in rows]
+    return CertificatesPage(
+        lines=[_line(row, last[row.id], today, frozen) for row in rows],
+        missing=missing_on(today, known),
+        uncovered=uncovered_quarters(facility, known),
+        notices=sorted((one for lines in given.values() for one in lines), key=lambda one: one.at, reverse=True),
+    )
+
+
+def obstacle_to_removal(actor: Actor, reference: str) -> Quarter | None:
+    """The settled quarter that keeps a certificate from being deleted, if any (E-104)."""
+    row = certificate(actor, reference)
+    return removal_obstacle(facts(row), frozen_quarters(row.facility_id))
+
+
+def uncovered_quarters(facility: Facility, known: Sequence[CertificateFacts]) -> list[Quarter]:
+    """The quarters that began, whose period is not settled for good, and that lack a certificate on some day (V-66)."""
+    quarters = []
+    quarter, today = Quarter.parse(facility.entry_from), Quarter.of(clock.today())
+    while quarter <= today:
+        quarters.append(quarter)
+        quarter = quarter.next()
+    situations = dossiers.situations(facility, {quarter.reference_period for quarter in quarters})
+    return [
+        quarter
+        for quarter in quarters
+        if situations[quarter.reference_period].phase is not Phase.DEFINITIVE
+        and coverage_finding(quarter, known) is not None
+    ]
+
+
+def notices(facility_id: int) -> dict[int, list[NoticeLine]]:
+    """Every notification per certificate, newest first; withdrawn certificates too.
+
+    Of a certificate that was taken over only the moment of the first notification is known.
+    """
+    found: dict[int, list[NoticeLine]] = {}
+    rows = db.session.execute(
+        select(Certificate, CertificateNotice)
+        .outerjoin(CertificateNotice, CertificateNotice.certificate_id == Certificate.id)
+        .where(Certificate.facility_id == facility_id)
+        .order_by(Certificate.id, CertificateNotice.id.desc())
+    )
+    certificates = {}
+    for row, notice in rows:
+        certificates[row.id] = row
+        lines = found.setdefault(row.id, [])
+        if notice is not None:
+            lines.append(
+                NoticeLine(
+                    row.kind, notice.act, notice.starts_on, notice.ends_on, notice.notified_at, notice.notified_by
+                )
+            )
+    for key, row in certificates.items():
+        lines = found[key]
+        if all(line.act is not CertificateAct.ADDED for line in lines):
+            first, end = (None, None) if lines else (row.starts_on, row.ends_on)
+            lines.append(NoticeLine(row.kind, CertificateAct.ADDED, first, end, row.notified_at, row.notified_by))
+    return found
+
+
+def _line(row: Certificate, last: NoticeLine, today: date, frozen: Sequence[Quarter]) -> CertificateLine:
+    known = facts(row)
+    return CertificateLine(
+        reference=row.reference,
+        kind=row.kind,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        state=state_on(today, known),
+        obstacle=removal_obstacle(known, frozen),
+        notified_at=last.at,
+        notified_by=last.by,
+    )

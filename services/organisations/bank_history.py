@@ -1,0 +1,85 @@
+"""What happened to the bank accounts of a facility: who added, changed or removed which one, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from domain.actor import Actor
+from domain.errors import N_
+from domain.identifiers import format_iban
+from domain.organisation import AccountFacts
+from domain.permissions import Permission
+from models.base import db
+from models.organisation import BankAccount
+from services import access
+from services.organisations.bank_accounts import facts, funding_names
+
+
+class BankAct(StrEnum):
+    """What somebody did."""
+
+    ADDED = "ADDED"
+    CHANGED = "CHANGED"
+    REMOVED = "REMOVED"
+
+
+BANK_ACT_LABELS: dict[BankAct, str] = {
+    BankAct.ADDED: N_("Toegevoegd"),
+    BankAct.CHANGED: N_("Gewijzigd"),
+    BankAct.REMOVED: N_("Verwijderd"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BankEvent:
+    """One line of the history. ``changes`` are label, before and after of what differs, for a change only."""
+
+    at: datetime
+    who: str
+    act: BankAct
+    iban: str
+    changes: tuple[tuple[str, str, str], ...] = ()
+
+
+def bank_history(actor: Actor) -> list[BankEvent]:
+    """Every change of the accounts of the actor's facility, newest first. Needs the financial role (E-009)."""
+    access.require(actor, Permission.BANK_READ)
+    rows = list(
+        db.session.scalars(
+            select(BankAccount).where(BankAccount.facility_id == access.own_facility_id(actor)).order_by(BankAccount.id)
+        )
+    )
+    names = funding_names()
+    before = {row.replaced_by_id: row for row in rows if row.replaced_by_id is not None}
+    happened: list[BankEvent] = []
+    for row in rows:
+        earlier = before.get(row.id)
+        if earlier is None:
+            happened.append(BankEvent(row.valid_from, row.made_by, BankAct.ADDED, row.iban))
+        else:
+            changes = _changes(facts(earlier), facts(row), names)
+            happened.append(BankEvent(row.valid_from, row.made_by, BankAct.CHANGED, row.iban, changes))
+        if row.valid_to is not None and row.replaced_by_id is None:
+            happened.append(BankEvent(row.valid_to, row.ended_by or "", BankAct.REMOVED, row.iban))
+    return sorted(happened, key=lambda event: event.at, reverse=True)
+
+
+def _changes(old: AccountFacts, new: AccountFacts, names: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
+    def served(entry: AccountFacts) -> str:
+        return ", ".join(sorted(names.get(code, code) for code in entry.fundings)) or N_("geen")
+
+    def default(entry: AccountFacts) -> str:
+        return N_("ja") if entry.is_default else N_("nee")
+
+    pairs = (
+        (N_("Standaard"), default(old), default(new)),
+        (N_("IBAN"), format_iban(old.iban), format_iban(new.iban)),
+        (N_("Rekeninghouder"), old.holder, new.holder),
+        (N_("Adres"), old.address, new.address),
+        (N_("Financiering"), served(old), served(new)),
+    )
+    return tuple(pair for pair in pairs if pair[1] != pair[2])

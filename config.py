@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -146,13 +147,11 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
 def _instant(text: str | None) -> datetime | None:
     if not text:
         return None
-    try:
+    with suppress(ValueError):
         instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None  # type: ignore[assignment]
-    if instant is None or instant.tzinfo is None:
-        raise SettingsError("ELOKET_NOW must be an instant with offset, like 2024-10-15T23:59:00+02:00.")
-    return instant
+        if instant.tzinfo is not None:
+            return instant
+    raise SettingsError("ELOKET_NOW must be an instant with offset, like 2024-10-15T23:59:00+02:00.")
 
 
 def _database_url(url: str | None, instance: Path) -> str:

@@ -62,7 +62,7 @@ def configure_structlog() -> None:
     root = logging.getLogger()
     root.handlers = [kept for kept in root.handlers if kept.get_name() != "dossierloket"] + [handler]
     root.setLevel(logging.WARNING)
-    for name in ("request", "errors", "jobs", "identity"):
+    for name in ("request", "errors", "jobs", "auth"):
         logging.getLogger(name).setLevel(logging.INFO)
 
 

@@ -39,7 +39,7 @@ ROLE_LABELS: dict[Role, str] = {
 
 
 class Permission(StrEnum):
-    """``theme:resource:action``. A route and an admin view declare exactly one; services check it again with the row."""
+    """``theme:resource:action``. A route and an admin view declare exactly one; services check it with the row too."""
 
     PUBLIC = "public"
     HOME = "portal:home:read"

@@ -67,9 +67,11 @@ def prepare(settings: Settings) -> None:
 
     app = create_app(settings)
     with app.app_context():
+        say("Bringing the tables up to date …")
         migrate()
-        if not settings.production and load_demo_once():
-            say("Demo data loaded.")
+        if not settings.production:
+            say("Loading the demo data, unless it is there …")
+            load_demo_once()
 
 
 def _check_port(port: int) -> None:

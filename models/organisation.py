@@ -88,7 +88,7 @@ class ContactTheme(Base):
 
 
 class BankAccount(Referenced, Versioned, Base):
-    """A bank account of a facility (E-050..E-055). History is kept: ``valid_to`` is set instead of changing or deleting.
+    """A bank account of a facility (E-050..E-055). History is kept: ``valid_to`` is set instead of changing.
 
     ``replaced_by_id`` is the row that goes on with it after a change; an ended row without one was removed.
     """

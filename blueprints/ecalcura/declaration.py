@@ -230,7 +230,7 @@ def _confirmation(actor: Actor, quarter: str, key: str, status: int) -> Response
         quarter=quarter,
         key=key,
         blocking=grid_pages.finding_links(shown.review.blocking, shown.lines, page),
-        warnings=grid_pages.finding_links(shown.review.warnings, shown.lines, page),
+        warnings=grid_pages.finding_groups(shown.review.warnings, shown.lines, page),
         information=grid_pages.finding_links(shown.review.information, shown.lines, page),
         counts=receipts.counts(shown.lines, shown.review),
         bank_url=url_for("organisation.bank"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -75,7 +75,9 @@ class OverviewPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The overview tab (E-060): periods, newest first, and the quarters a new dossier can be made for (T-01).
+    """The overview tab (E-060): periods, and the quarters a new dossier can be made for (T-01), oldest first.
+
+    The period that is due first stands first; what is not due follows, newest first.
 
     ``can_see_dossiers`` is False for somebody without the role for privacy-sensitive data.
     """
@@ -131,7 +133,8 @@ def overview(actor: Actor) -> Overview:
             if quarter in quarters
         ]
         periods.append(OverviewPeriod(code, situation, _due(code, situation, known, quarters), rows))
-    openable = [row.quarter for period in periods for row in period.rows if row.can_open]
+    openable = sorted(row.quarter for period in periods for row in period.rows if row.can_open)
+    periods.sort(key=lambda period: period.due.last_day if period.due else date.max)
     return Overview(periods, openable, can_see_dossiers=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from jobs.worker import HEARTBEAT
 from models.all import db
 from services import documents, outbox, transaction
 from services.connections import connections
+from tests.factories import organisations, reference
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -122,3 +124,54 @@ def test_doctor_tells_a_worker_that_fell_silent(app: Flask) -> None:
 def test_there_is_no_data_of_a_contract_that_does_not_exist(app: Flask) -> None:
     result = run(app, "evidence", "verify", "--contract", "X")
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+EXPORT = (
+    "riziv_nummer;hco_nummer;insz;naam;voornaam;contracttype;kwalificatie_code;start;einde;uren;uren_vervanging\r\n"
+    "77712345;71000012;65112099739;Peeters;An;L;VB;01/01/2019;;38,00;\r\n"
+    "77712345;71000099;65112099739;Peeters;An;L;VB;01/01/2019;;38,00;\r\n"
+)
+
+
+def test_raas_import(app: Flask, tmp_path: Path) -> None:
+    reference.code_lists()
+    organisations.facility(hco_number="71000012")
+    export = tmp_path / "raas.csv"
+    export.write_text(EXPORT, encoding="utf-8")
+    expected = {"rows": 2, "taken": 1, "persons": 1, "contracts": 1}
+    for words in (["--dry-run"], []):
+        result = run(app, "raas", "import", str(export), "--hco", "71000012", *words)
+        answer = json.loads(result.stdout)
+        assert (result.exit_code, {name: answer[name] for name in expected}) == (0, expected), result.output
+        assert answer["rejected"] == [{"row": 3, "reason": "Ander HCO-nummer"}]
+        assert db.session.scalar(sa.text("SELECT count(*) FROM contract")) == (0 if words else 1)
+    again = json.loads(run(app, "raas", "import", str(export), "--hco", "71000012").stdout)
+    assert (again["taken"], again["unchanged"]) == (0, 1)
+
+
+@pytest.mark.one_database
+def test_raas_import_into_a_facility_that_is_unknown_or_of_a_wrong_sector_is_bad_input(
+    app: Flask, tmp_path: Path
+) -> None:
+    reference.code_lists()
+    organisations.facility(hco_number="71000077", sector="IBW")
+    export = tmp_path / "raas.csv"
+    export.write_text(EXPORT, encoding="utf-8")
+    unknown = run(app, "raas", "import", str(export), "--hco", "71000055")
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "71000055" in unknown.stderr
+    refused = run(app, "raas", "import", str(export), "--hco", "71000077")
+    assert (refused.exit_code, json.loads(refused.stdout)["taken"]) == (2, 0)
+    assert "Sector niet van toepassing" in refused.stderr
+    assert run(app, "raas", "import", str(tmp_path / "none.csv"), "--hco", "1").exit_code == 2
+
+
+@pytest.mark.one_database
+def test_demo_data_stays_out_of_production(app: Flask) -> None:
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, environment="production")
+    try:
+        for words in (["demo"], ["demo", "--reset"], ["volume", "--organisations", "1", "--dossiers", "1"]):
+            assert run(app, *words).exit_code == 2
+    finally:
+        app.extensions["settings"] = settings

@@ -5,10 +5,14 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
+from sqlalchemy import select
+
 from domain.actor import Actor
 from domain.ecalcura.performances import Kind
+from models.base import db
+from models.declaration import Dossier
 from services.ecalcura import performances
-from services.ecalcura.lines import QuarterLine
+from services.ecalcura.lines import QuarterLine, lines
 from services.ecalcura.performances import TypedRow
 
 #: Unpaid days as they occur; most people have none.
@@ -19,14 +23,14 @@ _TENTH = Decimal("0.1")
 def fill(who: Actor, number: str, share: float) -> None:
     """Fill in the lines that need performances, or a share of them, and save."""
     draw = Random(f"performances {number}")  # noqa: S311 - made-up data, the same every time
-    needed = [line for line in performances.grid(who, number).lines if line.needed]
+    needed = _needed(number)
     rows = [_row(line, draw) for line in needed[: round(len(needed) * share)]]
     performances.save(who, number, rows)
 
 
 def correct(who: Actor, number: str) -> None:
     """Correct one line: a day less was paid, or an hour and a half more."""
-    line = next((line for line in performances.grid(who, number).lines if line.needed and not line.missing), None)
+    line = next((line for line in _needed(number) if not line.missing), None)
     if line is None:
         return
     entry = line.entry
@@ -39,6 +43,11 @@ def correct(who: Actor, number: str) -> None:
         moved = min(paid, Decimal(1))
         row = TypedRow(line.line.reference, line.version, _text(paid - moved), _text(unpaid + moved))
     performances.save(who, number, [row])
+
+
+def _needed(number: str) -> list[QuarterLine]:
+    dossier = db.session.scalars(select(Dossier).where(Dossier.number == number)).one()
+    return [line for line in lines(dossier) if line.needed]
 
 
 def _row(line: QuarterLine, draw: Random) -> TypedRow:

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin
 import blueprints
 import cli
-from blueprints import access, errors, headers, logs, pages
+from blueprints import access, errors, headers, logs, pages, static_files
 from blueprints.sessions import ServerSessionInterface
 from config import Settings
 from extensions import babel, bootstrap, csrf, login_manager, migrate
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     login_manager.request_loader(access.load_signed_in)
     connections.connect(settings)
     headers.init_app(app)
+    static_files.init_app(app)
     errors.init_app(app)
     pages.init_app(app)
     blueprints.register(app)

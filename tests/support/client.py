@@ -45,6 +45,7 @@ class Client(FlaskClient):
             headers = dict(kwargs.pop("headers", None) or {})
             headers.setdefault("X-CSRFToken", self.csrf_token())
             kwargs["headers"] = headers
+        kwargs.setdefault("buffered", True)
         # An own, empty context: nothing of the test (application context, g, writer mode) reaches the request.
         response: TestResponse = Context().run(partial(super().open, *args, **kwargs))
         db.session.rollback()

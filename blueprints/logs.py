@@ -48,7 +48,7 @@ def configure_structlog() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -64,6 +64,17 @@ def configure_structlog() -> None:
     root.setLevel(logging.WARNING)
     for name in ("request", "errors", "jobs", "auth"):
         logging.getLogger(name).setLevel(logging.INFO)
+
+
+class _StandardError(logging.Handler):
+    """Writes to standard error as it is now, also when it was replaced since."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
 
 
 def _exception_kind(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -130,5 +130,10 @@ def assert_whole(number: str, key: str, reference: str) -> None:
     step = db.session.scalars(select(DossierEvent).where(DossierEvent.detail == reference)).one()
     assert (step.event, step.to_status, step.snapshot_id) == ("SUBMIT", "CLOSED", snapshot.id)
     texts = db.session.scalars(select(AuditEntry.data).where(AuditEntry.subject_key == number))
-    assert sum(json.loads(text).get("snapshot") == snapshot.digest for text in texts) == 1
+    copies = db.session.scalars(
+        select(DossierSnapshot.id).where(
+            DossierSnapshot.dossier_id == dossier.id, DossierSnapshot.digest == snapshot.digest
+        )
+    ).all()
+    assert sum(json.loads(text).get("snapshot") == snapshot.digest for text in texts) == len(copies)
     db.session.rollback()

@@ -1,0 +1,160 @@
+"""The process that is killed: the real application, forked anew for each task from one that has everything loaded.
+
+``python -m tests.reliability.victim`` reads tasks from standard input, one JSON object per line, and says on standard
+output what happens: ``{"pid": …}``, then whatever the task acknowledges, then ``{"ended": …}`` when the fork is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.engine import Connection, Engine
+
+from app import create_app
+from integrations import letters
+from integrations.mail import mailer_of
+from jobs import worker
+from models.all import db
+from services import clock
+from services.connections import connections
+from tests.support.databases import settings_for
+
+AGGREGATE = {"aantal": "0", "versie": "0"}
+"""A grid form in which nothing was typed."""
+
+
+def say(**what: Any) -> None:
+    """One line to whoever watches; a single write, so that a kill leaves whole lines only."""
+    os.write(1, (json.dumps(what) + "\n").encode())
+
+
+class Fate:
+    """Kills this very process at a point of its way: the ``after``-th time it passes ``point``, any when empty."""
+
+    def __init__(self, point: str, after: int) -> None:
+        self.point, self.left = point, after
+
+    def passes(self, point: str) -> None:
+        """Say that the process is at a point."""
+        if not self.left or not point.startswith(self.point):
+            return
+        self.left -= 1
+        if self.left == 0:
+            say(died_at=point)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch(fate: Fate) -> None:
+    """Tell the fate of every write to the database and to the document store, before and after."""
+
+    @sa.event.listens_for(Engine, "before_cursor_execute")
+    def _before(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SELECT", "PRAGMA")):
+            fate.passes(statement)
+
+    @sa.event.listens_for(Engine, "after_cursor_execute")
+    def _after(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SELECT", "PRAGMA")):
+            fate.passes(f"after {statement}")
+
+    @sa.event.listens_for(Engine, "commit")
+    def _commit(_connection: Connection) -> None:
+        fate.passes("before commit")
+
+    @sa.event.listens_for(sa.orm.Session, "after_commit")
+    def _committed(_session: Any) -> None:
+        fate.passes("after commit")
+
+    _around(os, "fsync", fate, "file")
+    _around(Path, "replace", fate, "file rename")
+
+
+def _around(owner: Any, name: str, fate: Fate, point: str) -> None:
+    original: Callable[..., Any] = getattr(owner, name)
+
+    def watched(*words: Any, **more: Any) -> Any:
+        fate.passes(f"before {point}")
+        answer = original(*words, **more)
+        fate.passes(f"after {point}")
+        return answer
+
+    setattr(owner, name, watched)
+
+
+def submit(app: Flask, task: dict[str, Any], fate: Fate) -> None:
+    """Review and submit quarter after quarter; tells each key before it is used and each receipt when it was given."""
+    client = app.test_client()
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], task["cookie"])
+    headers = {"X-CSRFToken": task["csrf"]}
+    for quarter in task["quarters"]:
+        reviewed = client.post(f"/ecalcura/aangifte/{quarter}/indienen", data=AGGREGATE, headers=headers)
+        assert reviewed.status_code == 303, reviewed.text
+        say(key=reviewed.location.rpartition("/")[2], quarter=quarter)
+        done = client.post(reviewed.location, headers=headers)
+        assert done.status_code == 303, done.text
+        fate.passes("before answer")
+        say(receipt=done.location.rpartition("/")[2])
+
+
+def mail(_app: Flask, task: dict[str, Any], _fate: Fate) -> None:
+    """Send what is due."""
+    connections().mailer = mailer_of(task["mail"], "loket@example.be")
+    worker.work(once=True)
+
+
+TASKS: dict[str, Callable[[Flask, dict[str, Any], Fate], None]] = {"submit": submit, "mail": mail}
+
+
+def _live(app: Flask, task: dict[str, Any]) -> None:
+    clock.fix(datetime.fromisoformat(task["now"]))
+    fate = Fate(task.get("point", ""), task.get("after", 0))
+    if fate.left:
+        watch(fate)
+    with app.app_context():
+        TASKS[task["do"]](app, task, fate)
+
+
+def main() -> None:
+    """Fork for each line of standard input until it ends. A task that says ``warm`` is done without a fork.
+
+    Its statements are then compiled for all that follow. What a fork cannot take along is closed or not used by it:
+    connections, and the threads that lay out letters.
+    """
+    instance, address = Path(sys.argv[1]), sys.argv[2] or None
+    app = create_app(settings_for(instance, address))
+    say(ready=True)
+    for line in sys.stdin:
+        if "warm" in json.loads(line):
+            say(pid=0)
+            original, letters.receipt_pdf = letters.receipt_pdf, lambda data: f"%PDF {data['reference']}".encode()
+            _live(app, json.loads(line))
+            letters.receipt_pdf = original
+            with app.app_context():
+                db.engine.dispose()
+            say(ended=0)
+            continue
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _live(app, json.loads(line))
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+        say(pid=pid)
+        _, status = os.waitpid(pid, 0)
+        say(ended=os.waitstatus_to_exitcode(status))
+
+
+if __name__ == "__main__":
+    main()

@@ -20,16 +20,11 @@ class FrozenQuarters:
     audit: frozenset[Quarter] = frozenset()
 
 
-def frozen(facility_id: int, *, lock: bool = False) -> FrozenQuarters:
-    """The frozen quarters of a facility. With ``lock`` no dossier changes status before this transaction ends."""
+def frozen(facility_id: int) -> FrozenQuarters:
+    """The frozen quarters of a facility. Whoever decides by them holds the lock of the facility (services.locks)."""
     statement = select(Dossier.year, Dossier.quarter_number, Dossier.status).where(
         Dossier.facility_id == facility_id, Dossier.status != DossierStatus.OPEN
     )
-    if lock:
-        # the open ones too: it is those that somebody may be submitting now
-        db.session.execute(
-            select(Dossier.id).where(Dossier.facility_id == facility_id).order_by(Dossier.id).with_for_update(read=True)
-        )
     rows = db.session.execute(statement).all()
     return FrozenQuarters(
         frozenset(Quarter(year, number) for year, number, _ in rows),

@@ -124,7 +124,7 @@ def open_for_change(actor: Actor, facility_id: int, staff_reference: str) -> Ope
         member,
         list(contracts),
         list(choices),
-        frozen(facility_id, lock=True),
+        frozen(facility_id),
         code_lists(),
         actor.is_case_manager,
     )
@@ -151,7 +151,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value.normalize(), "f")
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from blueprints.access import access, current_actor
 from blueprints.ecalcura.staff import bp, filters
-from blueprints.ecalcura.staff.lines import END_BOTH, Attempt, accepted, attempt, posted_day, tell
+from blueprints.ecalcura.staff.lines import END_BOTH, Attempt, accepted, attempt, gather_at_end, posted_day, tell
 from blueprints.handling import handling, posted_version, status_of
 from domain.ecalcura.personnel import DEFAULT_RIGHTS
 from domain.permissions import Permission
@@ -16,7 +16,7 @@ from forms.confirmation import ConfirmationForm
 from forms.staff import ChoiceForm
 from services.access import own_facility_id
 from services.ecalcura import choices
-from services.ecalcura.staff_file import ChoiceView, StaffFile, staff_file
+from services.ecalcura.staff_file import ChoiceView, Editing, StaffFile, staff_file
 
 
 def _form(line: ChoiceView | None) -> ChoiceForm:
@@ -50,6 +50,8 @@ def _draft(form: ChoiceForm) -> choices.ChoiceDraft:
 def _page(person: StaffFile, form: ChoiceForm, tried: Attempt, line: ChoiceView | None) -> ResponseReturnValue:
     if tried.conflict is not None and line is not None:
         form.version.data = line.version
+    if line is not None and line.editing is Editing.END_ONLY:
+        gather_at_end(form)
     return render_template(
         "ecalcura/staff/choice_form.html",
         person=person,

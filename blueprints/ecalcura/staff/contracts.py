@@ -8,14 +8,14 @@ from flask_babel import gettext
 
 from blueprints.access import access, current_actor
 from blueprints.ecalcura.staff import bp, filters
-from blueprints.ecalcura.staff.lines import END_BOTH, Attempt, accepted, attempt, posted_day, tell
+from blueprints.ecalcura.staff.lines import END_BOTH, Attempt, accepted, attempt, gather_at_end, posted_day, tell
 from blueprints.handling import handling, posted_version, status_of
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from forms.staff import ContractForm
 from services.access import own_facility_id
 from services.ecalcura import contracts
-from services.ecalcura.staff_file import ContractView, StaffFile, staff_file
+from services.ecalcura.staff_file import ContractView, Editing, StaffFile, staff_file
 
 #: Article 4 of the decree of 7 December 2018 names who cannot be a replacer (E-079); it is linked, not retold.
 ARTICLE_4 = "https://www.ejustice.just.fgov.be/eli/besluit/2018/12/07/2018015682/justel#Art.4"
@@ -58,6 +58,8 @@ def _page(person: StaffFile, form: ContractForm, tried: Attempt, line: ContractV
         form.el_right_for.data = form.combination
     if tried.conflict is not None and line is not None:
         form.version.data = line.version
+    if line is not None and line.editing is Editing.END_ONLY:
+        gather_at_end(form)
     return render_template(
         "ecalcura/staff/contract_form.html",
         person=person,

@@ -78,6 +78,14 @@ def attempt(form: FlaskForm, act: Callable[[], Saved]) -> Attempt:
     return tried
 
 
+def gather_at_end(form: FlaskForm) -> None:
+    """Show every error at the end date: the only field of the page when a closed quarter leaves nothing else."""
+    for other in form:
+        if other.name != "ends_on" and other.errors:
+            form["ends_on"].errors = [*form["ends_on"].errors, *other.errors]
+            other.errors = []
+
+
 def posted_day(value: str) -> date:
     """The day that a one-click form carries; InvalidValue when somebody changed it into something else."""
     try:

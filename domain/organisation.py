@@ -165,6 +165,16 @@ class AccountFacts:
         return one_line_address(self.street, self.house_number, self.box, self.postal_code, self.city)
 
 
+#: What must be known of the holder of an account (E-054), in words.
+HOLDER_PARTS: dict[str, str] = {
+    "holder": N_("de naam"),
+    "street": N_("de straat"),
+    "house_number": N_("het huisnummer"),
+    "postal_code": N_("de postcode"),
+    "city": N_("de plaats"),
+}
+
+
 def check_accounts(accounts: Sequence[AccountFacts], names: Mapping[str, str] = FUNDINGS) -> list[Finding]:
     """All accounts of one facility together, as they would be saved. ``names`` are those of the financings, by code.
 
@@ -180,23 +190,17 @@ def check_accounts(accounts: Sequence[AccountFacts], names: Mapping[str, str] = 
             findings.append(
                 Finding(wrong.code or "V-70", Severity.BLOCKS, wrong.message, field="iban", subject=account.key)
             )
-        mandatory = {
-            "holder": account.holder,
-            "street": account.street,
-            "house_number": account.house_number,
-            "postal_code": account.postal_code,
-            "city": account.city,
-        }
         findings.extend(
             Finding(
                 "V-74",
                 Severity.BLOCKS,
-                N_("Vul alle gegevens van de rekeninghouder in."),
+                N_("Vul alle gegevens van de rekeninghouder in: {what} ontbreekt."),
                 field=name,
                 subject=account.key,
+                params={"what": what},
             )
-            for name, value in mandatory.items()
-            if not value.strip()
+            for name, what in HOLDER_PARTS.items()
+            if not getattr(account, name).strip()
         )
         findings.extend(
             Finding(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField
-from wtforms.validators import InputRequired
 
 from forms.fields import DutchDateField, FormKeyField, Mandatory
 
@@ -24,5 +23,5 @@ class PeriodForm(FlaskForm):
 class CertificateForm(PeriodForm):
     """A new certificate: which one, and its period."""
 
-    kind = RadioField(_("Certificaat"), [InputRequired(_("Kies een certificaat."))])
+    kind = RadioField(_("Certificaat"), [Mandatory()], validate_choice=False)
     key = FormKeyField()

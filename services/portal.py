@@ -14,7 +14,7 @@ from services import back_office
 from services.ecalcura import case_queries, reopening_requests
 from services.ecalcura.case_criteria import Criteria
 from services.facility_tasks import FacilityTasks, facility_tasks
-from services.listing import Capped, Position
+from services.listing import CAP, Capped, Position
 
 
 class Theme(StrEnum):
@@ -28,10 +28,10 @@ class Theme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseWork:
-    """What waits for case managers; counts go up to a cap. ``requests`` are reopenings to decide, oldest first."""
+    """What waits for case managers; counts go up to a cap. ``requests`` are reopenings to decide."""
 
     statuses: Mapping[DossierStatus, Capped]
-    requests: int
+    requests: Capped
     failed_mail: Capped
 
 
@@ -59,6 +59,10 @@ _THEMES = (
 _CONTRACTING_SIDES = (Side.CONTRACTOR, Side.AUTHORITY)
 
 
+#: In the order in which they ask attention.
+_FOLLOWED = (DossierStatus.AUDIT, DossierStatus.OPEN, DossierStatus.CLOSED, DossierStatus.BLOCKED)
+
+
 def start_page(actor: Actor) -> StartPage:
     """The themes the actor's roles open, with what waits there."""
     themes = tuple(theme for theme, permission in _THEMES if actor.may(permission))
@@ -76,7 +80,7 @@ def start_page(actor: Actor) -> StartPage:
 def _work(actor: Actor) -> CaseWork:
     counts = case_queries.dossier_list(actor, Criteria(), Position()).counts
     return CaseWork(
-        statuses={status: counts[status] for status in DossierStatus if status in counts},
-        requests=len(reopening_requests.waiting(actor, limit=100)),
+        statuses={status: counts[status] for status in _FOLLOWED if status in counts},
+        requests=Capped(len(reopening_requests.waiting(actor, limit=CAP + 1))),
         failed_mail=back_office.waiting_counts(actor)["failed"],
     )

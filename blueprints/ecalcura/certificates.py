@@ -45,7 +45,7 @@ def add() -> ResponseReturnValue:
     form = CertificateForm(kind=wanted if wanted in set(CertificateType) else None)
     form.kind.choices = [(kind.value, gettext(CERTIFICATE_LABELS[kind])) for kind in CertificateType]
     if form.validate_on_submit():
-        kind = CertificateType(form.kind.data)
+        kind = CertificateType(form.kind.data) if form.kind.data in set(CertificateType) else None
         with handling(form) as done:
             certificates.add_certificate(current_actor(), kind, form.start.data, form.end.data, key=form.key.data or "")
         if done:

@@ -11,7 +11,7 @@ from blueprints.ecalcura.quarter_names import quarter_name, quarter_ranges
 from blueprints.pages import long_date, say
 from domain.actor import Actor
 from domain.ecalcura.certificates import CERTIFICATE_LABELS
-from domain.ecalcura.declaration import STATUS_LABELS
+from domain.ecalcura.declaration import DossierStatus
 from domain.errors import N_
 from domain.permissions import ROLE_LABELS, Permission
 from services.facility_tasks import FacilityTasks, Running, Task, TaskKind, Term
@@ -38,6 +38,13 @@ _TILES: dict[Theme, tuple[str, str, str, str]] = {
         "admin.index",
         "people",
     ),
+}
+
+_IN_STATUS: dict[DossierStatus, str] = {
+    DossierStatus.AUDIT: N_("Dossiers in audit"),
+    DossierStatus.OPEN: N_("Open dossiers"),
+    DossierStatus.CLOSED: N_("Afgesloten dossiers"),
+    DossierStatus.BLOCKED: N_("Geblokkeerde dossiers"),
 }
 
 _SUBMITTING = (TaskKind.OPEN_QUARTER, TaskKind.SUBMIT, TaskKind.RESUBMIT)
@@ -91,12 +98,12 @@ def _words(task: Task) -> tuple[str, str, str | None]:
     name = quarter_name(task.quarter)
     if task.kind is TaskKind.OPEN_QUARTER:
         text = gettext("Voor dit kwartaal is er nog geen dossier.")
-        return gettext("Open en vul in: %(quarter)s", quarter=name), text, _href("ecalcura.overview")
+        return gettext("%(quarter)s openen en invullen", quarter=name), text, _href("ecalcura.overview")
     href = _href("declarations.show", quarter=str(task.quarter))
     if task.kind is TaskKind.RESUBMIT:
         text = gettext("Dit kwartaal werd heropend. Enkel opnieuw indienen telt.")
-        return gettext("Dien opnieuw in: %(quarter)s", quarter=name), text, href
-    return gettext("Dien in: %(quarter)s", quarter=name), gettext("Dit kwartaal is open."), href
+        return gettext("%(quarter)s opnieuw indienen", quarter=name), text, href
+    return gettext("%(quarter)s indienen", quarter=name), gettext("Dit kwartaal is open en nog niet ingediend."), href
 
 
 def _certificates(task: Task) -> str:
@@ -126,32 +133,26 @@ def _running(running: Running) -> str:
 
 
 def _work(actor: Actor, work: CaseWork) -> list[dict[str, Any]]:
-    """What waits for a case manager: what to decide first, then how many dossiers stand in each status."""
-    rows: list[dict[str, Any]] = []
-    if work.requests:
-        text = ngettext(
-            "%(num)s aanvraag tot heropening te beslissen",
-            "%(num)s aanvragen tot heropening te beslissen",
-            work.requests,
-        )
-        rows.append({"title": text, "href": _href("admin.index"), "count": None})
-    if work.failed_mail.number and actor.may(Permission.OUTBOX_READ):
-        rows.append(
-            {
-                "title": gettext("E-mails die niet vertrokken"),
-                "href": _href("outbox.index_view", toestand="FAILED"),
-                "count": _counted(work.failed_mail),
-            }
-        )
-    rows += [
+    """What waits for a case manager: what asks an answer first, then how many dossiers stand in each status."""
+    statuses = [
         {
-            "title": gettext("Dossiers: %(status)s", status=gettext(STATUS_LABELS[status])),
+            "title": gettext(_IN_STATUS[status]),
             "href": _href("dossiers.index_view", status=status.value),
-            "count": _counted(count),
+            "count": count,
         }
         for status, count in work.statuses.items()
     ]
-    return rows
+    rows: list[dict[str, Any]] = [
+        {
+            "title": gettext("Aanvragen tot heropening te beslissen"),
+            "href": _href("admin.index"),
+            "count": work.requests,
+        }
+    ]
+    if actor.may(Permission.OUTBOX_READ):
+        failed = _href("outbox.index_view", toestand="FAILED")
+        rows.append({"title": gettext("E-mails die niet vertrokken"), "href": failed, "count": work.failed_mail})
+    return [{**row, "count": _counted(row["count"])} for row in [*rows, *statuses]]
 
 
 def _counted(count: Capped) -> str:

@@ -18,7 +18,7 @@ from domain.ecalcura.certificates import (
     check_certificate,
     require_removable,
 )
-from domain.errors import N_, Conflict, Findings, NotFound
+from domain.errors import N_, Conflict, Finding, Findings, NotFound, Severity
 from domain.permissions import Permission
 from models.base import db, new_reference
 from models.gate import writing
@@ -34,6 +34,8 @@ _EVENTS = {
     CertificateAct.CHANGED: AuditEvent.CERTIFICATE_CHANGED,
     CertificateAct.WITHDRAWN: AuditEvent.CERTIFICATE_REMOVED,
 }
+
+_CHOOSE = Finding("E-104", Severity.BLOCKS, N_("Kies een certificaat."), field="kind")
 
 
 def facts(row: Certificate) -> CertificateFacts:
@@ -68,9 +70,9 @@ def certificate(actor: Actor, reference: str) -> Certificate:
 
 
 def add_certificate(
-    actor: Actor, kind: CertificateType, starts_on: date | None, ends_on: date | None, key: str = ""
+    actor: Actor, kind: CertificateType | None, starts_on: date | None, ends_on: date | None, key: str = ""
 ) -> Certificate:
-    """Add a certificate and notify the department (E-103); raises Findings (V-80).
+    """Add a certificate and notify the department (E-103); raises Findings (kind not chosen, V-80).
 
     ``key`` is the one of the form: the same form sent twice is one notification.
     """
@@ -79,6 +81,10 @@ def add_certificate(
     made = _own(actor, key) if is_form_key(key) else None
     if made is not None:
         return made
+    if kind is None:
+        raise Findings(
+            [_CHOOSE, *check_certificate(CertificateFacts(next(iter(CertificateType)), starts_on, ends_on), [])]
+        )
     start = _checked(CertificateFacts(kind, starts_on, ends_on), facility.id)
     now = clock.now()
     with writing("ecalcura.add_certificate"):

@@ -101,6 +101,17 @@
     enhance(body);
     focusSummary(body);
   }
+  function sendAsPage(form, submitter) {
+    if (submitter && submitter.name) {
+      const pressed = document.createElement("input");
+      pressed.type = "hidden";
+      pressed.name = submitter.name;
+      pressed.value = submitter.value;
+      form.append(pressed);
+    }
+    dirty.clear();
+    HTMLFormElement.prototype.submit.call(form);
+  }
   async function sendPanel(dialog, body, form, submitter) {
     if (form.dataset.sending) return;
     form.dataset.sending = "1";
@@ -109,6 +120,8 @@
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { "X-Requested-With": "panel" }, credentials: "same-origin", redirect: "manual" });
       if (answer.type === "opaqueredirect") { dirty.clear(); if (form.dataset.after) location.href = form.dataset.after; else location.reload(); return; }
       const content = readPanel(await answer.text());
+      /* a refusal with a page of its own (somebody else changed it, it is gone): nothing was saved, so send it again as a page */
+      if (!content && [403, 404, 409].includes(answer.status)) { sendAsPage(form, submitter); return; }
       if (!content) throw new Error("no panel in the answer");
       fillPanel(dialog, body, content, form.action);
       if (!body.querySelector("[data-focus]")) (body.querySelector("[autofocus]") || body.querySelector("input:not([type=hidden]), select, textarea, button")).focus();

@@ -179,10 +179,26 @@ def test_e052_an_account_may_serve_several_financings() -> None:
     assert check_accounts([replace(FIRST, fundings=frozenset({FUNDING_ECALCURA, "ANDERE"}))]) == []
 
 
-@pytest.mark.parametrize("name", ["holder", "street", "house_number", "postal_code", "city"])
-def test_v74_each_part_of_the_holder_is_needed(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("holder", "de naam"),
+        ("street", "de straat"),
+        ("house_number", "het huisnummer"),
+        ("postal_code", "de postcode"),
+        ("city", "de plaats"),
+    ],
+)
+def test_v74_each_part_of_the_holder_is_needed(name: str, what: str) -> None:
     (finding,) = check_accounts([replace(FIRST, **{name: "  "})])
     assert (finding.code, finding.field, finding.subject) == ("V-74", name, "a")
+    assert str(finding) == f"Vul alle gegevens van de rekeninghouder in: {what} ontbreekt."
+
+
+def test_e054_the_address_of_the_holder_on_one_line() -> None:
+    assert FIRST.address == "Kade 1, 9000 Gent"
+    assert replace(FIRST, box="3").address == "Kade 1 bus 3, 9000 Gent"
+    assert replace(FIRST, street="", house_number="", postal_code="", city="Gent").address == "Gent"
 
 
 @pytest.mark.parametrize(("iban", "code"), [("be68539007547034", "V-70"), ("BE41091811735141", "V-71")])

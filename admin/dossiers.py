@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
@@ -56,7 +56,7 @@ class DossiersView(ReadOnlyView):
             "page": found.page,
             "criteria": criteria,
             "search": criteria.search,
-            "search_label": gettext("Dossiernummer, HCO-nummer, kwartaal of naam"),
+            "search_label": gettext("Dossier, HCO-nummer of naam"),
             "address": address,
             "sorting": sorting,
             "sorted_as": lambda key: _direction(key, sorting, found.too_many_to_sort),
@@ -106,7 +106,7 @@ class DossiersView(ReadOnlyView):
         pieces = spreadsheets.as_csv(header, spreadsheets.rows_of(file.statement), cells)
         name = f"dossiers-{clock.today():%Y%m%d}.csv"
         return Response(
-            pieces,
+            stream_with_context(pieces),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

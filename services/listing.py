@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.base import db
+from models.base import Instant, db
 
 PAGE_SIZE = 20
 #: Counting stops here; above it the list says "meer dan 1.000".
@@ -101,13 +101,18 @@ class Order:
 
     def key(self, cursor: str | None) -> list[Any] | None:
         """The key of a cursor; None when it is not one of this order."""
-        parts = (cursor or "").split("~")
+        parts = cursor.split("~") if cursor else []
         if len(parts) != len(self.columns):
             return None
         try:
-            return [_read(part, column.type.python_type) for part, column in zip(parts, self.columns, strict=True)]
+            return [_read(part, _kind(column)) for part, column in zip(parts, self.columns, strict=True)]
         except (ValueError, OverflowError):
             return None
+
+
+def _kind(column: Any) -> type:
+    """What the values of a column are in Python."""
+    return datetime if isinstance(column.type, Instant) else column.type.python_type
 
 
 def _written(value: Any) -> str:
@@ -230,9 +235,7 @@ def _milestone(ids: Select[Any], order: Order, skip: int, name: str) -> tuple[in
 
 def capped_count(ids: Select[Any]) -> Any:
     """A scalar subquery that counts rows of ``ids`` up to one above the cap, for use as a column."""
-    return (
-        select(func.count()).select_from(ids.with_only_columns(literal(1)).limit(CAP + 1).subquery()).scalar_subquery()
-    )
+    return select(func.count()).select_from(ids.limit(CAP + 1).subquery()).scalar_subquery()
 
 
 def neighbours(ids: Select[Any], order: Order, cursor: str | None) -> tuple[Select[Any], Select[Any]] | None:

@@ -19,8 +19,9 @@ from services.ecalcura.performances import TypedRow
 #: More lines than any facility has; a post that claims more is not ours.
 MAX_ROWS = 10_000
 _MAX_TEXT = 40
-_TOKEN = re.compile(r"([A-Za-z0-9]{1,16}):(\d{1,9}):([^:]{0,12}):([^:]{0,12}):([^:]{0,12})")
-_CONFLICT = re.compile(r"([A-Za-z0-9]{1,16}):(\d{1,9})")
+_TOKEN = re.compile(r"([A-Za-z0-9]{1,16}):([0-9]{1,9}):([0-9.,?]{0,12}):([0-9.,?]{0,12}):([0-9.,?]{0,12})")
+_COUNT = re.compile(r"[0-9]{1,9}")
+_CONFLICT = re.compile(r"([A-Za-z0-9]{1,16}):([0-9]{1,9})")
 _COLUMNS = ("betaalde_dagen", "niet_betaalde_dagen", "betaalde_uren")
 
 TRUNCATED = N_(
@@ -57,7 +58,7 @@ def read_grid(form: MultiDict[str, str]) -> GridPost:
     tokens = form.getlist("regel")
     columns = [form.getlist(name) for name in _COLUMNS]
     count, version = form.get("aantal", ""), form.get("versie", "")
-    if not (count.isdigit() and version.isdigit()) or len(count) > 5 or len(version) > 9:
+    if not _COUNT.fullmatch(count) or not _COUNT.fullmatch(version):
         raise InvalidValue(TRUNCATED)
     if int(count) > MAX_ROWS or any(len(values) != int(count) for values in (tokens, *columns)):
         raise InvalidValue(TRUNCATED)

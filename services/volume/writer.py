@@ -109,7 +109,7 @@ def _hurry(connection: Connection) -> None:
     """Settings of this connection only: a crash of the machine would cost data that can be made again."""
     if connection.dialect.name == "sqlite":
         cursor = connection.connection.cursor()
-        for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-262144"):
+        for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-131072"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         return

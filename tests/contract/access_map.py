@@ -85,8 +85,8 @@ def text(app: Flask) -> str:
     """The whole map."""
     actors = {persona: actor_of(persona) for persona in personas()}
     rows = [
-        f"| `{address.rule}` | {' '.join(address.methods)} | {address.permission} | {_who(address.permission, actors)} |"
-        for address in addresses(app)
+        f"| `{one.rule}` | {' '.join(one.methods)} | {one.permission} | {_who(one.permission, actors)} |"
+        for one in addresses(app)
     ]
     return HEAD + "\n".join(rows) + "\n"
 

@@ -25,13 +25,14 @@ _PEOPLE = {ActorKind.FACILITY: "facility", ActorKind.CASE_MANAGER: "case manager
 
 HEAD = """# The life of a dossier
 
-Made from the tables in `domain/ecalcura/dossier_states.py` by `python -m tests.contract.states`; a test compares the two. When an
-event is accepted (phase of the facility, once only, quarter ended …) stands in `domain/ecalcura/declaration.py`.
+Made from the tables in `domain/ecalcura/dossier_states.py` by `python -m tests.contract.states`; a test compares the
+two. When an event is accepted (phase of the facility, once only, quarter ended …) stands in
+`domain/ecalcura/declaration.py`.
 
 """
 
 
-def _status(status: DossierStatus | None | str) -> str:
+def _status(status: DossierStatus | str | None) -> str:
     if status is None:
         return "(none)"
     return "the status before" if status == PREVIOUS else STATUS_LABELS[DossierStatus(status)]

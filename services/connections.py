@@ -7,7 +7,7 @@ from typing import Any
 
 from integrations.documents import DocumentStore
 from integrations.mail import Mailer, mailer_of
-from integrations.person_register import PersonRegister, embedded_register
+from integrations.person_register import PersonRegister, register_of
 from integrations.saml import ServiceProvider, service_provider
 
 
@@ -31,7 +31,7 @@ def connect(settings: Any) -> Connections:
     _connected = Connections(
         documents=DocumentStore(settings.document_store),
         mailer=mailer_of(settings.mail_url, settings.mail_from),
-        register=embedded_register(),
+        register=register_of(settings.extra.get("ELOKET_PERSON_REGISTER")),
         saml=service_provider(settings),
         settings=settings,
     )

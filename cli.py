@@ -24,7 +24,7 @@ BAD_INPUT = 2
 
 def register(app: Flask) -> None:
     """Add every command."""
-    for command in (doctor, identifiers, evidence, jobs, demo, volume, raas):
+    for command in (doctor, identifiers, evidence, jobs, lists, demo, volume, raas):
         app.cli.add_command(command)
 
 
@@ -119,6 +119,18 @@ def jobs_work(once: bool) -> None:
     from jobs import worker
 
     say(asdict(worker.run(once=once)))
+
+
+@click.command("lists")
+@_refusals_told
+def lists() -> None:
+    """Add the code lists and reference periods that are missing; what is there stays as it is."""
+    from services import reference_lists
+    from services.transaction import unit_of_work
+
+    with unit_of_work():
+        added = reference_lists.ensure()
+    say(added)
 
 
 @click.command("demo")

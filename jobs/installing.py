@@ -1,4 +1,4 @@
-"""Bringing an installation up to date: tables, and the demo data of a development one."""
+"""Bringing an installation up to date: tables, code lists, and the demo data of a development one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from pathlib import Path
 
 import flask_migrate
 
-from services import demo, transaction
+from services import demo, reference_lists, transaction
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def migrate() -> None:
-    """Bring the tables to the newest form. Needs an application context; does nothing when they are."""
+    """Bring the tables to the newest form and add the lists that are missing. Needs an application context."""
     flask_migrate.upgrade(directory=str(MIGRATIONS))
+    with transaction.unit_of_work():
+        reference_lists.ensure()
 
 
 def load_demo_once() -> bool:

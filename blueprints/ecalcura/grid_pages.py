@@ -153,7 +153,7 @@ def grid_view(
     rejected = outcome.rejected if outcome else {}
     editable = bool(addresses.save) and grid.read_only is None and not grid.dossier.nothing_to_declare
     writer = _Writer()
-    rows = [_row(line, grid, rejected.get(line.line.reference), passes(line), editable, writer) for line in grid.lines]
+    rows = [_row(line, grid, rejected.get(line.reference), passes(line), editable, writer) for line in grid.lines]
     return GridView(
         grid=grid,
         rows=rows,
@@ -220,7 +220,7 @@ def _row(
     editable: bool,
     writer: _Writer,
 ) -> Row:
-    contract, key = line.contract, line.line.reference
+    contract, key = line.contract, line.reference
     day, amount = writer.day, writer.amount
     shown = texts_of(line.entry, amount)
     values, version, token_texts = shown, line.version, shown
@@ -248,7 +248,7 @@ def _row(
         end=day(contract.ends_on),
         hours=amount(contract.hours),
         replacement=amount(contract.replacement_hours) if contract.replacement_hours else "",
-        days=line.line.kind is Kind.DAYS,
+        days=line.kind is Kind.DAYS,
         off=off,
         plain=not editable or (off and line.entry.is_empty and rejected is None),
         hidden=not passes and rejected is None,
@@ -276,7 +276,7 @@ def _conflict(rejected: RejectedRow | None, amount: Callable[[Decimal | None], s
         "who": line.changed_by or "",
         "theirs": texts_of(line.entry, amount),
         "yours": (typed.paid_days, typed.unpaid_days, typed.paid_hours),
-        "days": line.line.kind is Kind.DAYS,
+        "days": line.kind is Kind.DAYS,
     }
 
 
@@ -321,7 +321,7 @@ def unsaved(grid: Grid) -> list[tuple[str, str]]:
         post = read_grid(request.form)
     except InvalidValue:
         return []
-    names = {line.line.reference: line.name for line in grid.lines}
+    names = {line.reference: line.name for line in grid.lines}
     return [
         (
             names.get(row.reference, row.reference),
@@ -354,8 +354,8 @@ def _answer(line: QuarterLine) -> dict[str, Any]:
     mark, mark_text, state_text, messages = _said(line, _Writer())
     values = texts_of(line.entry)
     return {
-        "reference": line.line.reference,
-        "token": row_token(line.line.reference, line.version, *values),
+        "reference": line.reference,
+        "token": row_token(line.reference, line.version, *values),
         "values": values,
         "missing": line.missing,
         "mark": mark,
@@ -400,7 +400,7 @@ def finding_groups(findings: Sequence[Finding], grid_lines: Sequence[QuarterLine
 
 def finding_links(findings: Sequence[Finding], grid_lines: Sequence[QuarterLine], page: str) -> list[tuple[str, str]]:
     """Findings with a link to their row in the grid; those of the dossier itself without."""
-    names = {line.line.reference: line.name for line in grid_lines}
+    names = {line.reference: line.name for line in grid_lines}
     return [
         (f"{names[one.subject]}: {translated(one)}", f"{page}#l-{one.subject}")
         if one.subject in names

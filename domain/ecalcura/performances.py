@@ -119,7 +119,12 @@ def contract_days(contract: ContractFacts, norm: QuarterNorm) -> int:
 
 def kind(contract: ContractFacts, parameters: PerformanceParameters = DEFAULT_PERFORMANCES) -> Kind:
     """Days for exactly a full-time week, hours for anything else (L-08)."""
-    return Kind.DAYS if contract.hours == parameters.full_time_hours else Kind.HOURS
+    return kind_of_hours(contract.hours, parameters)
+
+
+def kind_of_hours(hours: Decimal, parameters: PerformanceParameters = DEFAULT_PERFORMANCES) -> Kind:
+    """The same for the weekly hours of a contract."""
+    return Kind.DAYS if hours == parameters.full_time_hours else Kind.HOURS
 
 
 def needs_performance(contract: ContractFacts, choices: Iterable[ChoiceFacts], quarter: Quarter) -> Reason | None:

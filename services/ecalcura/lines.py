@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from domain.calendars import Quarter
@@ -19,6 +19,7 @@ from domain.ecalcura.performances import (
     PerformanceEntry,
     PerformanceParameters,
     check_line,
+    kind_of_hours,
     line_of,
     quarter_norm,
 )
@@ -61,6 +62,16 @@ class QuarterLine:
         return f"{self.last_name} {self.first_name}"
 
     @property
+    def reference(self) -> str:
+        """The public reference of the contract."""
+        return self.line.reference
+
+    @property
+    def kind(self) -> Kind:
+        """Declared in days or in hours."""
+        return self.line.kind
+
+    @property
     def needed(self) -> bool:
         """Whether performances are expected (E-024)."""
         return self.line.reason is not None
@@ -79,6 +90,25 @@ class QuarterLine:
     def can_copy(self) -> bool:
         """Whether the values of last quarter may be taken over: nothing entered here, something there."""
         return self.needed and self.entry.is_empty and not self.previous.is_empty
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """What saving needs to know of a line: all that is stored of it, nothing that is judged."""
+
+    contract_id: int
+    reference: str
+    kind: Kind
+    last_name: str
+    first_name: str
+    entry: PerformanceEntry
+    version: int
+    changed_by: str | None
+
+    @property
+    def name(self) -> str:
+        """``Peeters An``, as lists are sorted."""
+        return f"{self.last_name} {self.first_name}"
 
 
 def of_kind(kind: Kind, paid_days: Any, unpaid_days: Any, paid_hours: Any) -> PerformanceEntry:
@@ -142,6 +172,47 @@ def lines(
     return found
 
 
+def stored_lines(
+    dossier: Dossier, references: Collection[str], parameters: PerformanceParameters = DEFAULT_PERFORMANCES
+) -> dict[str, StoredLine]:
+    """Some lines of the quarter as they are stored, by reference; one that does not fall in it is left out."""
+    statement = (
+        select(
+            Contract.id,
+            Contract.reference,
+            Contract.hours,
+            StaffMember.last_name,
+            StaffMember.first_name,
+            Performance.paid_days,
+            Performance.unpaid_days,
+            Performance.paid_hours,
+            Performance.version,
+            Performance.changed_by,
+        )
+        .join(StaffMember, StaffMember.id == Contract.staff_member_id)
+        .outerjoin(Performance, and_(Performance.contract_id == Contract.id, Performance.dossier_id == dossier.id))
+        .where(*_in_quarter(dossier))
+    )
+    if len(references) <= _FEW:
+        statement = statement.where(Contract.reference.in_(references))
+    found = {}
+    for key, reference, hours, last, first, paid, unpaid, worked, version, by in db.session.execute(statement):
+        if reference in references:
+            kind = kind_of_hours(hours, parameters)
+            entry = of_kind(kind, paid, unpaid, worked)
+            found[reference] = StoredLine(key, reference, kind, last, first, entry, version or 0, by)
+    return found
+
+
+def _in_quarter(dossier: Dossier) -> tuple[ColumnElement[bool], ...]:
+    """The contracts of the facility that touch the quarter (E-111)."""
+    return (
+        Contract.facility_id == dossier.facility_id,
+        Contract.starts_on <= dossier.quarter.end,
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= dossier.quarter.start),
+    )
+
+
 def _by_name(line: QuarterLine) -> tuple[str, str, date, int]:
     return fold(line.last_name), fold(line.first_name), line.contract.starts_on, line.contract_id
 
@@ -184,11 +255,7 @@ def _contract_rows(dossier: Dossier, quarter: Quarter, references: Collection[st
         .join(StaffMember, StaffMember.id == Contract.staff_member_id)
         .outerjoin(Performance, and_(Performance.contract_id == Contract.id, Performance.dossier_id == dossier.id))
         .outerjoin(earlier, and_(earlier.contract_id == Contract.id, earlier.dossier_id == earlier_dossier))
-        .where(
-            Contract.facility_id == dossier.facility_id,
-            Contract.starts_on <= quarter.end,
-            or_(Contract.ends_on.is_(None), Contract.ends_on >= quarter.start),
-        )
+        .where(*_in_quarter(dossier))
     )
     if references is not None:
         statement = statement.where(Contract.reference.in_(references))

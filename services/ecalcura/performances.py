@@ -20,7 +20,6 @@ from domain.audit_events import AuditEvent
 from domain.ecalcura.declaration import read_only_reason
 from domain.ecalcura.performances import Kind, PerformanceEntry, parse_days, parse_hours
 from domain.ecalcura.review import CONTRADICTION, Content, content_of
-from domain.ecalcura.reviewed_content import canonical
 from domain.errors import N_, Conflict, DomainError, Finding, InvalidValue, NotAllowedNow, Severity
 from models.base import db
 from models.declaration import Dossier, Performance
@@ -30,7 +29,9 @@ from models.upserts import upsert
 from services import audit, clock
 from services.ecalcura import dossiers
 from services.ecalcura.dossiers import Found
-from services.ecalcura.lines import QuarterLine, lines
+from services.ecalcura.lines import QuarterLine, StoredLine, lines, stored_lines
+
+Stored = QuarterLine | StoredLine
 
 GONE = N_("Deze contractlijn valt niet meer in dit kwartaal. Wat u invulde, is niet bewaard.")
 CHANGED = N_("{who} heeft deze lijn intussen gewijzigd. Kies welke waarden u wilt bewaren.")
@@ -95,7 +96,7 @@ class RejectedRow:
     typed: TypedRow
     name: str
     findings: tuple[Finding, ...]
-    line: QuarterLine | None = None
+    line: StoredLine | None = None
     conflict: bool = False
 
 
@@ -169,10 +170,8 @@ def save(actor: Actor, number: str, rows: Iterable[TypedRow]) -> SaveOutcome:
     found = _editable(actor, number)
     touched = [row for row in rows if row.touched]
     outcome = SaveOutcome(clock.now())
-    current = {
-        line.line.reference: line for line in lines(found.dossier, references={row.reference for row in touched})
-    }
-    changes: list[tuple[QuarterLine, PerformanceEntry]] = []
+    current = stored_lines(found.dossier, {row.reference for row in touched}) if touched else {}
+    changes: list[tuple[Stored, PerformanceEntry]] = []
     for row in touched:
         _judge(row, current.get(row.reference), outcome, changes)
     if found.dossier.nothing_to_declare and any(entry.has_amount for _, entry in changes):
@@ -190,9 +189,11 @@ def copy_previous(actor: Actor, number: str, references: Collection[str] | None 
     if found.dossier.nothing_to_declare:
         raise NotAllowedNow(CONTRADICTION, code="E-129")
     outcome = SaveOutcome(clock.now())
-    changes = [(line, line.previous) for line in lines(found.dossier, references=references) if line.can_copy]
+    changes: list[tuple[Stored, PerformanceEntry]] = [
+        (line, line.previous) for line in lines(found.dossier, references=references) if line.can_copy
+    ]
     for line, entry in changes:
-        outcome.saved[line.line.reference] = SavedRow(line.line.reference, line.version + 1, entry, changed=True)
+        outcome.saved[line.reference] = SavedRow(line.reference, line.version + 1, entry, changed=True)
     _write(actor, found.dossier, changes, outcome.at)
     return outcome
 
@@ -207,9 +208,9 @@ def _editable(actor: Actor, number: str) -> Found:
 
 def _judge(
     row: TypedRow,
-    line: QuarterLine | None,
+    line: StoredLine | None,
     outcome: SaveOutcome,
-    changes: list[tuple[QuarterLine, PerformanceEntry]],
+    changes: list[tuple[Stored, PerformanceEntry]],
 ) -> None:
     """Decide about one row: rejected, already so, or to be written."""
     if line is None:
@@ -231,12 +232,10 @@ def _judge(
         changes.append((line, entry))
 
 
-def _parse(row: TypedRow, line: QuarterLine) -> tuple[PerformanceEntry, tuple[Finding, ...]]:
+def _parse(row: TypedRow, line: StoredLine) -> tuple[PerformanceEntry, tuple[Finding, ...]]:
     """Read the fields of the line's kind; every one that cannot be read is told (V-47)."""
     wanted: dict[str, Any] = (
-        {"paid_days": parse_days, "unpaid_days": parse_days}
-        if line.line.kind is Kind.DAYS
-        else {"paid_hours": parse_hours}
+        {"paid_days": parse_days, "unpaid_days": parse_days} if line.kind is Kind.DAYS else {"paid_hours": parse_hours}
     )
     values: dict[str, Any] = {}
     wrong = []
@@ -250,9 +249,7 @@ def _parse(row: TypedRow, line: QuarterLine) -> tuple[PerformanceEntry, tuple[Fi
     return PerformanceEntry(**values), tuple(wrong)
 
 
-def _write(
-    actor: Actor, dossier: Dossier, changes: Sequence[tuple[QuarterLine, PerformanceEntry]], at: datetime
-) -> None:
+def _write(actor: Actor, dossier: Dossier, changes: Sequence[tuple[Stored, PerformanceEntry]], at: datetime) -> None:
     """One statement for all rows, whatever their number; the dossier is locked, and every version is checked again."""
     if not changes:
         return
@@ -284,8 +281,10 @@ def _write(
             raise Conflict(CHANGED, code="CONFLICT", who=SOMEBODY)
         # The version of the dossier counts its states only: a saved row must not make another tab's page stale.
         db.session.execute(update(Dossier).where(Dossier.id == dossier.id).values(changed_at=at))
-    traced = [[line.line.reference, entry.paid_days, entry.unpaid_days, entry.paid_hours] for line, entry in changes]
-    digest = hashlib.sha256(canonical({"rows": traced}).encode()).hexdigest()
+    written_down = "\n".join(
+        f"{line.reference}:{entry.paid_days}:{entry.unpaid_days}:{entry.paid_hours}" for line, entry in changes
+    )
+    digest = hashlib.sha256(written_down.encode()).hexdigest()
     audit.record(
         actor, AuditEvent.PERFORMANCES_SAVED, "dossier", dossier.number, data={"rows": len(changes), "digest": digest}
     )

@@ -47,11 +47,6 @@ class ListState:
         """The values of the address with some changed; None leaves one out."""
         return {name: value for name, value in {**self.values, **changes}.items() if value not in (None, "", [], ())}
 
-    @property
-    def filtered(self) -> bool:
-        """Whether anything narrows the list."""
-        return any(name != "sorteer" for name in self.values)
-
 
 def read(request: Request) -> ListState:
     """The state of the list in the address of this request."""
@@ -89,7 +84,7 @@ def read_values(values: MultiDict[str, str]) -> ListState:
         "contracttype": list(kinds),
         "kwalificatie": list(known),
         "rol": [role.value for role in roles],
-        "actief": active if days else "",
+        "actief": active,
         "zonder": "contract" if wanted.without_contract else "",
         "sorteer": "" if sort is Sort.NAME and not descending else f"{'-' if descending else ''}{sort.value}",
     }

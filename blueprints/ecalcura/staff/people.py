@@ -55,8 +55,6 @@ def search() -> ResponseReturnValue:
     typed = request.form.get("zoek", "")
     if filters.is_number(typed):
         return _by_number(current_actor(), typed, state)
-    if state.wrong:
-        flash(state.wrong, "error")
     return redirect(url_for("staff.index", **state.values))
 
 

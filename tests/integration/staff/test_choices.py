@@ -205,9 +205,7 @@ def test_two_clerks_change_the_same_choice_and_the_second_sees_both_versions(
     assert colleague.submit(colleague.page(address), {"decided_on": "02/06/2021"}, form="keuze").status == 200
     page = clerk.submit(mine, {"decided_on": "03/06/2021"}, form="keuze")
     assert page.status == 409
-    assert [row for row in page.table() if "verschilt" in row[0]] == [
-        ["Datum keuze verschilt", "2 juni 2021", "3 juni 2021"]
-    ]
+    assert page.table()[1:] == [["Datum keuze", "2 juni 2021", "3 juni 2021"]]
     assert clerk.submit(page, form="keuze").status == 200
     assert [row.decided_on for row in rows(EndOfCareerChoice)] == [date(2021, 6, 3)]
 

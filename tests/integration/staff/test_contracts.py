@@ -253,8 +253,7 @@ def test_two_clerks_change_the_same_contract_and_the_second_sees_both_versions(
     assert colleague.submit(colleague.page(address), {"hours": "30"}, form="contract").status == 200
     page = clerk.submit(mine, {"hours": "19"}, form="contract")
     assert page.status == 409
-    differing = [row for row in page.table() if "verschilt" in row[0]]
-    assert differing == [["Uren verschilt", "30", "19"]]
+    assert page.table()[1:] == [["Uren", "30", "19"]]
     assert page.field("hours").get("value") == "19"
     assert [row.hours for row in rows(Contract)] == [Decimal("30.00")]
     assert clerk.submit(page, form="contract").status == 200

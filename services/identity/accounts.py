@@ -23,8 +23,12 @@ Row = TypeVar("Row", bound=Base)
 
 
 def number_digest(national_number: str) -> str:
-    """The keyed hash under which a person is recognised; the number itself is kept nowhere."""
-    key = connections().settings.secret_key.encode()
+    """The keyed hash under which a person is recognised; the number itself is kept nowhere.
+
+    The key is ELOKET_IDENTITY_KEY, else the secret key. It has to stay: with another one, known people are strangers.
+    """
+    settings = connections().settings
+    key = (settings.extra.get("ELOKET_IDENTITY_KEY") or settings.secret_key).encode()
     return hmac.new(key, f"national-number:{national_number}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -10,7 +10,7 @@ import hmac
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.own_path import own_path
@@ -113,11 +113,3 @@ def accept(answer: VerifiedAnswer) -> None:
             )
     except IntegrityError as error:
         raise AnswerRefused(Reason.REPLAYED) from error
-
-
-def sweep(at: datetime) -> int:
-    """Forget what can no longer be answered or replayed; for the worker. Returns how many rows went."""
-    with writing("identity.sweep"):
-        requests = db.session.execute(delete(AuthnRequest).where(AuthnRequest.expires_at < at - timedelta(days=1)))
-        assertions = db.session.execute(delete(AcceptedAssertion).where(AcceptedAssertion.expires_at < at))
-    return cast("CursorResult[Any]", requests).rowcount + cast("CursorResult[Any]", assertions).rowcount

@@ -45,10 +45,15 @@ def _digest(token: str) -> str:
 def load(token: str, idle: timedelta) -> StoredSession | None:
     """The live session of a cookie value; None when it is unknown, ended or idle for too long."""
     now = clock.now()
-    with db.engine.connect() as connection:
-        row = connection.execute(
-            select(WebSession.data, WebSession.seen_at, WebSession.ends_at).where(WebSession.id == _digest(token))
-        ).one_or_none()
+    # what the last request of this thread was about says nothing: reading never waits for a writer
+    mode = writer_mode.set(False)
+    try:
+        with db.engine.connect() as connection:
+            row = connection.execute(
+                select(WebSession.data, WebSession.seen_at, WebSession.ends_at).where(WebSession.id == _digest(token))
+            ).one_or_none()
+    finally:
+        writer_mode.reset(mode)
     if row is None or row.ends_at <= now or row.seen_at + idle <= now:
         return None
     if row.seen_at + TOUCH_EVERY <= now:

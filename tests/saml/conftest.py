@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.requirements import need
 from tests.saml.service_provider import Served, served_over_https
 from tests.saml.simplesamlphp import SimpleSamlPhp, simplesamlphp
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+from tests.support.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -24,22 +17,11 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SimpleSa
     """The provider on ``localhost``, the application on ``127.0.0.1``: two sites that know each other's metadata."""
     folder = tmp_path_factory.mktemp("foreign")
     with (
-        simplesamlphp(folder / "idp", _free_port()) as provider,
-        served_over_https(folder / "sp", _free_port(), provider.metadata) as application,
+        simplesamlphp(folder / "idp", free_port()) as provider,
+        served_over_https(folder / "sp", free_port(), provider.metadata) as application,
     ):
         provider.know(application.metadata)
         yield provider, application
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests of the round trip."""
-    program = need("chromium", "apt-get install --no-install-recommends chromium")
-    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

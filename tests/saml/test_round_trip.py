@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import sqlite3
 import urllib.error
@@ -18,8 +19,6 @@ from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.saml.service_provider import Served
 from tests.saml.simplesamlphp import SimpleSamlPhp
-
-pytestmark = pytest.mark.browser
 
 Foreign = tuple[SimpleSamlPhp, Served]
 SESSION, BINDING = "__Host-dossierloket", "__Host-aanmelden"
@@ -83,8 +82,6 @@ def test_sign_in_across_sites(foreign: Foreign, window: BrowserContext) -> None:
         assert cookie["secure"]  # type: ignore[index]
         assert cookie["httpOnly"]  # type: ignore[index]
     answer = parse_qs(post.post_data or "")["SAMLResponse"][0]
-    import base64
-
     document = etree.fromstring(base64.b64decode(answer))
     assert document.findall("{*}EncryptedAssertion")
     assert not document.findall("{*}Assertion")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 from flask import Flask
 
 from models.base import db
-from models.identity import AcceptedAssertion, Account, WebSession
+from models.gate import writing
+from models.identity import AcceptedAssertion, Account, AuthnRequest, WebSession
+from services import transaction
+from services.identity import sweeps
 from tests.saml.browser import Browser
 from tests.saml.forge import Forge, with_value
 
@@ -74,3 +79,18 @@ def test_line5_twenty_people_at_once(app: Flask, forge: Forge) -> None:
         assert list(pool.map(post, values)) == [303] * 20
     assert db.session.query(Account).count() == 10
     assert db.session.query(WebSession).count() == 20
+
+
+def test_line5_what_is_remembered_is_forgotten_when_it_can_no_longer_be_replayed(
+    app: Flask, browser: Browser, forge: Forge, at: Callable[[str], object]
+) -> None:
+    """The sweep goes by the real clock: a fixed clock in the future does not open the door to a replay."""
+    value = forge.answer(browser.ask())
+    assert browser.answer(value).status_code == 303
+    at("2030-01-01T00:00:00+01:00")
+    assert sweeps.sweep() == {"sessions": 1, "requests": 0, "assertions": 0}
+    assert browser.answer(value).status_code == 400
+    with transaction.unit_of_work(), writing("test"):
+        for row in (db.session.query(AuthnRequest).one(), db.session.query(AcceptedAssertion).one()):
+            row.expires_at -= timedelta(days=2)
+    assert sweeps.sweep() == {"sessions": 0, "requests": 1, "assertions": 1}

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from domain.actor import SCHEDULER
+from domain.calendars import Quarter
 from domain.ecalcura.campaign import Phase
 from domain.ecalcura.choice_rules import check_choice
 from domain.ecalcura.contract_rules import check_contract
 from domain.ecalcura.declaration import DossierStatus
+from domain.ecalcura.review import Review
 from domain.errors import Severity
 from domain.identifiers import parse_enterprise_number, parse_iban, parse_national_number
 from domain.organisation import check_accounts
 from models.all import db
 from models.declaration import Dossier, DossierEvent, Performance, ReopeningRequest, Submission
+from models.document import StoredFile
 from models.identity import Account
 from models.organisation import BankAccount, ContactPerson, Facility, Organisation
 from models.outbox import DeliveryState, OutboxMessage
 from models.personnel import StaffMember
 from services import audit, clock, demo, evidence, transaction
-from services.ecalcura import dossiers, performances, submission
+from services.demo import filling
+from services.ecalcura import declarations, dossiers, performances, raas_import, submission
 from services.ecalcura.personnel_facts import choice_facts, code_lists, contract_facts, person_facts
 from services.organisations.bank_accounts import facts as account_facts
 from tests.factories import actors
@@ -54,6 +60,22 @@ def test_the_demonstration_tells_one_coherent_story(demonstration: dict[str, int
     check_the_stories_that_people_try()
     check_proof()
     check_it_is_loaded_once()
+
+
+@pytest.mark.one_database
+def test_the_demonstration_follows_the_clock_and_can_be_reset(database: PreparedDatabase) -> None:
+    """Whenever it is loaded, De Brug has a quarter to go on with; a reset leaves no row and no file of before."""
+    for moment, last_ended in (("2022-02-14T09:00:00+01:00", "2021K4"), ("2023-11-20T09:00:00+01:00", "2023K3")):
+        clock.fix(datetime.fromisoformat(moment))
+        with transaction.unit_of_work():
+            assert demo.load(reset=True)["loaded"] is True
+        status = select(Dossier.status).where(Dossier.number == f"71000012-{last_ended}")
+        assert db.session.scalars(status).one() is DossierStatus.OPEN
+        assert evidence.verify().broken == ()
+        kept = {path.name for path in (database.settings.instance / "documents").rglob("*") if path.is_file()}
+        assert kept == set(db.session.scalars(select(StoredFile.digest)))
+        assert clock.now() == datetime.fromisoformat(moment)
+        assert db.session.scalars(select(func.max(Dossier.changed_at))).one() <= clock.now()
 
 
 def check_sizes(loaded: dict[str, int | bool]) -> None:
@@ -167,9 +189,31 @@ def check_the_stories_that_people_try() -> None:
     assert db.session.scalar(ready.where(BankAccount.facility_id == wissel.id)) == 1
     assert db.session.scalar(ready.where(BankAccount.facility_id == start.id)) == 0
     assert db.session.scalar(select(ContactPerson.id).where(ContactPerson.facility_id == start.id)) is None
+    outcome = review_of(start)
+    assert {"V-60", "V-61"} <= {finding.code for finding in outcome.blocking}
+    assert "V-66" in {finding.code for finding in outcome.warnings}
+    import_fill_and_submit(wissel)
     for row in db.session.scalars(select(Facility)):
         own = db.session.scalars(select(BankAccount).where(BankAccount.facility_id == row.id)).all()
         assert not own or not check_accounts([account_facts(account) for account in own])
+
+
+def review_of(of: Facility) -> Review:
+    """What stands between a facility and submitting its last ended quarter."""
+    user = actors.facility_user(of)
+    number = declarations.open_new(user, Quarter(2026, 3)).number
+    return submission.review_page(user, number, submission.begin_review(user, number)).review
+
+
+def import_fill_and_submit(wissel: Facility) -> None:
+    """The whole way of a new facility with the sample export, and nothing else."""
+    sample = Path(demo.__file__).with_name("raas-de-wissel.csv").read_bytes()
+    assert len(raas_import.run(SCHEDULER, wissel.hco_number, sample).taken) == 38
+    wouter = actors.facility_user(wissel, name="Wouter Smets")
+    number = declarations.open_new(wouter, Quarter(2026, 3)).number
+    filling.fill(wouter, number, 1.0)
+    submission.submit(wouter, number, submission.begin_review(wouter, number))
+    assert dossiers.find(wouter, number).dossier.status is DossierStatus.CLOSED
 
 
 def check_proof() -> None:

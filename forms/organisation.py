@@ -55,13 +55,18 @@ class ContactForm(FlaskForm):
 
 
 class BankAccountForm(FlaskForm):
-    """A bank account with its holder (E-054)."""
+    """A bank account with its holder (E-054); the order is that of the page, and so of the error summary."""
 
+    iban = _text(_("IBAN"), 42, required=True, description=_("Hoofdletters BE en 14 cijfers; spaties mogen."))
     is_default = BooleanField(
         _("Standaard"),
         description=_("De standaardrekening dient voor elke financiering zonder eigen rekening."),
     )
-    iban = _text(_("IBAN"), 42, required=True, description=_("Hoofdletters BE en 14 cijfers; spaties mogen."))
+    fundings = CheckboxesField(
+        _("Financiering"),
+        validate_choice=False,
+        description=_("Waarvoor u betalingen op dit nummer wilt ontvangen. Elke financiering kan op één nummer."),
+    )
     holder = _text(
         _("Rekeninghouder"),
         160,
@@ -73,9 +78,4 @@ class BankAccountForm(FlaskForm):
     box = _text(_("Bus"), 12)
     postal_code = _text(_("Postcode"), 8, required=True)
     city = _text(_("Plaats"), 80, required=True)
-    fundings = CheckboxesField(
-        _("Financiering"),
-        validate_choice=False,
-        description=_("Waarvoor u betalingen op dit nummer wilt ontvangen. Elke financiering kan op één nummer."),
-    )
     key = FormKeyField()

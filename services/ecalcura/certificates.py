@@ -200,10 +200,9 @@ def _trace(
 ) -> None:
     """Trace it and tell the department: facility, certificate, old and new period, moment (E-103)."""
     after = None if notice.act is CertificateAct.WITHDRAWN else _period(row)
+    old, new = before or {}, after or {}
     changed = [
-        name
-        for name, key in (("starts_on", "start"), ("ends_on", "end"))
-        if (before or {}).get(key) != (after or {}).get(key)
+        name for name, key in (("starts_on", "start"), ("ends_on", "end")) if old.get(key, "") != new.get(key, "")
     ]
     audit.record(
         actor,

@@ -55,17 +55,19 @@ def bank_history(actor: Actor) -> list[BankEvent]:
     )
     names = funding_names()
     before = {row.replaced_by_id: row for row in rows if row.replaced_by_id is not None}
-    happened: list[BankEvent] = []
+    made: list[BankEvent] = []
+    removed: list[BankEvent] = []
     for row in rows:
         earlier = before.get(row.id)
         if earlier is None:
-            happened.append(BankEvent(row.valid_from, row.made_by, BankAct.ADDED, row.iban))
+            made.append(BankEvent(row.valid_from, row.made_by, BankAct.ADDED, row.iban))
         else:
             changes = _changes(facts(earlier), facts(row), names)
-            happened.append(BankEvent(row.valid_from, row.made_by, BankAct.CHANGED, row.iban, changes))
+            made.append(BankEvent(row.valid_from, row.made_by, BankAct.CHANGED, row.iban, changes))
         if row.valid_to is not None and row.replaced_by_id is None:
-            happened.append(BankEvent(row.valid_to, row.ended_by or "", BankAct.REMOVED, row.iban))
-    return sorted(happened, key=lambda event: event.at, reverse=True)
+            removed.append(BankEvent(row.valid_to, row.ended_by or "", BankAct.REMOVED, row.iban))
+    # what happened in one instant stays in its order: rows are made in the order of their keys
+    return sorted([*reversed(removed), *reversed(made)], key=lambda event: event.at, reverse=True)
 
 
 def _changes(old: AccountFacts, new: AccountFacts, names: dict[str, str]) -> tuple[tuple[str, str, str], ...]:

@@ -258,8 +258,8 @@ def test_the_history_says_who_did_what_when(database: Any, at: Any) -> None:
     ]
     assert told == [
         ("19", "Ines Aerts", "REMOVED", first.iban, ()),
-        ("18", "Ines Aerts", "CHANGED", first.iban, (("Standaard", "ja", "nee"),)),
         ("18", "Ines Aerts", "ADDED", second.iban, ()),
+        ("18", "Ines Aerts", "CHANGED", first.iban, (("Standaard", "ja", "nee"),)),
         (
             "17",
             "Bram Goossens",

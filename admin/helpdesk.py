@@ -12,7 +12,7 @@ from domain.ecalcura.declaration import STATUS_LABELS
 from domain.organisation import SECTOR_LABELS
 from domain.permissions import Permission
 from forms.back_office import LookUpForm
-from services import helpdesk
+from services import helpdesk, transaction
 
 
 class HelpdeskPages(PageView):
@@ -38,7 +38,7 @@ class HelpdeskPages(PageView):
     @expose("/dossier/<number>")
     def dossier(self, number: str) -> ResponseReturnValue:
         """Where a dossier stands: no staff, no amounts, no documents."""
-        with handling():
+        with transaction.unit_of_work():
             seen = helpdesk.dossier(self.actor, number)
         return self.render(
             "admin/helpdesk/dossier.html",

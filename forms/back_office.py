@@ -19,7 +19,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from domain.calendars import BRUSSELS
@@ -27,6 +27,11 @@ from forms.fields import DutchDateField
 
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.u](\d{2})")
 _CODE = r"[A-Z][A-Z0-9_]*"
+
+
+def _trimmed(value: str | None) -> str | None:
+    """What was typed, without the spaces around it."""
+    return value.strip() if isinstance(value, str) else value
 
 
 class Checkboxes(SelectMultipleField):
@@ -55,7 +60,7 @@ class ReopeningForm(FlaskForm):
     received_on = DutchDateField(_("Ontvangen op"), [InputRequired(_("Vul de datum in waarop de e-mail binnenkwam."))])
     received_at = StringField(
         _("Uur van ontvangst"),
-        [InputRequired(_("Vul het uur in, bijvoorbeeld 14:30."))],
+        [DataRequired(_("Vul het uur in, bijvoorbeeld 14:30."))],
         description=_("Bijvoorbeeld 14:30"),
     )
     quarters = Checkboxes(_("Kwartalen"), [InputRequired(_("Kies minstens één kwartaal."))])
@@ -73,7 +78,7 @@ class ReopeningForm(FlaskForm):
     def validate_received_at(self, field: Any) -> None:
         """A time of the day."""
         if field.data and not _TIME.fullmatch(field.data.strip()):
-            raise ValueError(str(_("Vul een uur in zoals 14:30.")))
+            raise ValidationError(str(_("Vul een uur in zoals 14:30.")))
 
     @property
     def moment(self) -> datetime:
@@ -94,7 +99,7 @@ class RequestDecisionForm(FlaskForm):
             ("REFUSED", _("Weigeren")),
         ],
     )
-    reason = TextAreaField(_("Reden"), [InputRequired(_("Vul een reden in.")), Length(max=2000)])
+    reason = TextAreaField(_("Reden"), [DataRequired(_("Vul een reden in.")), Length(max=2000)])
 
 
 class RevealForm(FlaskForm):
@@ -102,7 +107,7 @@ class RevealForm(FlaskForm):
 
     reason = StringField(
         _("Reden"),
-        [InputRequired(_("Vul in waarom u het volledige nummer nodig hebt.")), Length(max=300)],
+        [DataRequired(_("Vul in waarom u het volledige nummer nodig hebt.")), Length(max=300)],
         description=_("Uw naam, de reden en het tijdstip worden bewaard in het logboek."),
     )
 
@@ -112,7 +117,7 @@ class LookUpForm(FlaskForm):
 
     search = StringField(
         _("Zoeken"),
-        [InputRequired(_("Vul een nummer, een naam of een code in.")), Length(max=100)],
+        [DataRequired(_("Vul een nummer, een naam of een code in.")), Length(max=100)],
         description=_(
             "HCO-nummer, ondernemingsnummer, dossiernummer, kwartaal, rijksregisternummer, naam, "
             "of de code van een pagina ‘Geen toegang’"
@@ -130,31 +135,33 @@ class BlockForm(FlaskForm):
     )
     key = StringField(
         _("Nummer"),
-        [InputRequired(_("Vul het nummer in.")), Length(max=40)],
+        [DataRequired(_("Vul het nummer in.")), Length(max=40)],
+        filters=[_trimmed],
         description=_(
             "Organisatie: HCO-nummer, ondernemingsnummer of OVO-code. Persoon: het accountnummer uit het logboek."
         ),
     )
-    reason = TextAreaField(_("Reden"), [InputRequired(_("Vul een reden in.")), Length(max=1000)])
+    reason = TextAreaField(_("Reden"), [DataRequired(_("Vul een reden in.")), Length(max=1000)])
 
 
 class UnblockForm(FlaskForm):
     """Why a block is lifted."""
 
-    reason = TextAreaField(_("Reden"), [InputRequired(_("Vul een reden in.")), Length(max=1000)])
+    reason = TextAreaField(_("Reden"), [DataRequired(_("Vul een reden in.")), Length(max=1000)])
 
 
 class _ListForm(FlaskForm):
     code = StringField(
         _("Code"),
         [
-            InputRequired(_("Vul een code in.")),
+            DataRequired(_("Vul een code in.")),
             Length(max=40),
             Regexp(_CODE + "$", message=_("Een code bestaat uit hoofdletters, cijfers en _ en begint met een letter.")),
         ],
+        filters=[_trimmed],
         description=_("De code verandert niet meer na het bewaren."),
     )
-    name = StringField(_("Naam"), [InputRequired(_("Vul een naam in.")), Length(max=80)])
+    name = StringField(_("Naam"), [DataRequired(_("Vul een naam in.")), Length(max=80)], filters=[_trimmed])
     position = IntegerField(
         _("Volgorde"),
         [InputRequired(_("Vul een getal in.")), NumberRange(0, 9999, _("Vul een getal van 0 tot 9999 in."))],
@@ -185,7 +192,7 @@ class ContractTypeForm(_ListForm):
 class FundingForm(_ListForm):
     """A funding (E-052)."""
 
-    name = StringField(_("Naam"), [InputRequired(_("Vul een naam in.")), Length(max=120)])
+    name = StringField(_("Naam"), [DataRequired(_("Vul een naam in.")), Length(max=120)], filters=[_trimmed])
 
 
 class RaasCodeForm(FlaskForm):
@@ -196,7 +203,9 @@ class RaasCodeForm(FlaskForm):
         [InputRequired(_("Kies een soort."))],
         choices=[("QUALIFICATION", _("Kwalificatie")), ("CONTRACT_TYPE", _("Contracttype"))],
     )
-    raas_code = StringField(_("Code in RaaS"), [InputRequired(_("Vul de code van RaaS in.")), Length(max=10)])
+    raas_code = StringField(
+        _("Code in RaaS"), [DataRequired(_("Vul de code van RaaS in.")), Length(max=10)], filters=[_trimmed]
+    )
     code = SelectField(_("Staat hier voor"), [InputRequired(_("Kies een code."))])
 
 
@@ -205,7 +214,8 @@ class RaasUploadForm(FlaskForm):
 
     hco_number = StringField(
         _("HCO-nummer van de voorziening"),
-        [InputRequired(_("Vul het HCO-nummer in.")), Length(max=20)],
+        [DataRequired(_("Vul het HCO-nummer in.")), Length(max=20)],
+        filters=[_trimmed],
         description=_("Bijvoorbeeld 71000034"),
     )
     file = FileField(

@@ -30,9 +30,9 @@ LISTS: dict[str, type[Base]] = {
     "raas_code": RaasCode,
 }
 
-CODE_TAKEN = N_("De code {code} bestaat al. Kies een andere code of wijzig de bestaande regel.")
+CODE_TAKEN = N_("De code {value} bestaat al. Kies een andere code of wijzig de bestaande regel.")
 PERIOD = N_("De einddatum ligt vóór de begindatum.")
-RAAS_TAKEN = N_("Voor deze soort bestaat al een regel met de RaaS-code {code}.")
+RAAS_TAKEN = N_("Voor deze soort bestaat al een regel met de RaaS-code {value}.")
 NO_SUCH_CODE = N_("Kies een code uit de lijst.")
 IN_USE_WITH_END = N_("{name} is in gebruik en kan niet verwijderd worden. Vul een einddatum in om ze af te sluiten.")
 IN_USE = N_("{name} is in gebruik en kan niet verwijderd worden.")
@@ -110,13 +110,13 @@ def _check(name: str, values: Mapping[str, Any], row: Any | None) -> None:
     if findings:
         raise Findings(findings)
     if row is None and name != "raas_code" and db.session.get(LISTS[name], values["code"]) is not None:
-        raise InvalidValue(CODE_TAKEN, field="code", code=values["code"])
+        raise InvalidValue(CODE_TAKEN, field="code", value=values["code"])
     if name == "raas_code":
         other = db.session.scalar(
             select(RaasCode).where(RaasCode.kind == values["kind"], RaasCode.raas_code == values["raas_code"])
         )
         if other is not None and other is not row:
-            raise InvalidValue(RAAS_TAKEN, field="raas_code", code=values["raas_code"])
+            raise InvalidValue(RAAS_TAKEN, field="raas_code", value=values["raas_code"])
 
 
 def _flush(name: str, values: Mapping[str, Any]) -> None:
@@ -125,8 +125,8 @@ def _flush(name: str, values: Mapping[str, Any]) -> None:
         db.session.flush()
     except IntegrityError:
         if name == "raas_code":
-            raise InvalidValue(RAAS_TAKEN, field="raas_code", code=values["raas_code"]) from None
-        raise InvalidValue(CODE_TAKEN, field="code", code=values.get("code", "")) from None
+            raise InvalidValue(RAAS_TAKEN, field="raas_code", value=values["raas_code"]) from None
+        raise InvalidValue(CODE_TAKEN, field="code", value=values.get("code", "")) from None
 
 
 def _in_use(row: Any) -> bool:

@@ -10,7 +10,7 @@ from domain.errors import N_, InvalidValue, NotFound
 from domain.permissions import Permission
 from models.base import db
 from models.gate import writing
-from models.identity import AccessBlock
+from models.identity import AccessBlock, Account
 from services import access, audit, clock
 from services.identity import sessions
 
@@ -31,10 +31,19 @@ def is_blocked(account_id: int | None, organisation_key: str) -> bool:
 
 
 def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:
-    """Block a person (account id) or an organisation (its key), with a reason; acts at the next request."""
+    """Block a person (account id) or an organisation (its key), with a reason; acts at the next request.
+
+    InvalidValue at ``key`` for an account that does not exist, and for oneself or one's own organisation.
+    """
     access.require(actor, Permission.BLOCKS_MANAGE)
-    if kind not in {"PERSON", "ORGANISATION"} or not key.strip():
+    key = key.strip()
+    if kind not in {"PERSON", "ORGANISATION"} or not key:
         raise InvalidValue(N_("Kies een persoon of een organisatie."), field="key")
+    known = db.session.get(Account, int(key)) if key.isdecimal() and len(key) < 10 else None
+    if kind == "PERSON" and known is None:
+        raise InvalidValue(N_("Er is geen account met dit nummer. Zoek het op in het logboek."), field="key")
+    if (kind, key) in {("PERSON", str(actor.account_id)), ("ORGANISATION", actor.organisation_key)}:
+        raise InvalidValue(N_("U kunt uzelf of uw eigen organisatie niet blokkeren."), field="key")
     if not reason.strip():
         raise InvalidValue(N_("Vul een reden in."), field="reason")
     existing = db.session.scalar(select(AccessBlock).where(AccessBlock.kind == kind, AccessBlock.key == key))

@@ -44,7 +44,7 @@ def world(app: Flask) -> World:
     for facility in (brug, linden):
         organisations.contact_person(facility)
         organisations.bank_account(facility)
-    person = personnel.staff_member(brug, last_name="Vermeulen", first_name="Greet", national_number="66051700156")
+    person = personnel.staff_member(brug, last_name="Vermeulen", first_name="Greet", national_number="66051700137")
     contract = personnel.contract(person)
     personnel.choice(person)
     made = {}

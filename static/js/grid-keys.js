@@ -10,7 +10,7 @@
       event.preventDefault();
       const column = input.closest("td").cellIndex;
       for (let row = input.closest("tr")[step]; row; row = row[step]) {
-        const other = row.cells[column] && row.cells[column].querySelector("input:not(:disabled)");
+        const other = row.cells[column] && row.cells[column].querySelector("input:not(:disabled):not([type=hidden])");
         if (other && row.offsetParent !== null) { other.focus(); other.select(); return; }
       }
     });

@@ -80,10 +80,14 @@ def add_contract(
 ) -> Saved:
     """Add a contract (E-070); raises Findings (V-10 to V-18, and warnings that were not acknowledged).
 
-    ``end_choices_too`` gives the choice lines that go on the same end date (E-070), with the guards of a choice.
+    ``end_choices_too`` gives the choice lines that go on the same end date (E-070), with the guards of a choice. A
+    contract that is there already with exactly the same data is not added again: that is a second click.
     """
     file = open_for_change(actor, facility_id, staff_reference)
     facts = draft.facts(NEW, file.lists)
+    for known in file.contracts:
+        if replace(contract_facts(known), reference=NEW) == facts:
+            return Saved(known.reference)
     choices = choices_after(file, facts, ended=end_choices_too)
     notes = settle(file.contract_findings(None, facts, choices), acknowledged)
     with writing("ecalcura.add_contract"):

@@ -45,6 +45,14 @@ def test_e070_a_contract_is_added_with_what_was_filled_in(clerk: Client, kim: St
     ]
 
 
+def test_a_second_click_adds_no_second_contract(clerk: Client, kim: StaffMember) -> None:
+    values = {"hours": "19", "ends_on": "31/12/2024"}
+    assert add_contract(clerk, kim, **values).status == 200
+    assert add_contract(clerk, kim, **values).status == 200
+    assert len(rows(Contract)) == 1
+    assert len(rows(AuditEntry)) == 1
+
+
 REFUSED = {
     "V-10": ({"ends_on": "30/06/2024"}, "ends_on", "De einddatum kan niet vóór de startdatum liggen."),
     "V-11 none": ({"hours": "0"}, "hours", "Vul een wekelijkse arbeidsduur in tussen 0 en 38 uur."),

@@ -80,7 +80,7 @@ class Dossiers:
                 opened = now - 90 * _DAY - draw % (5 * 365 * _DAY)
             opened = min(opened, now - 3600)
             self.opened_at.append(opened)
-            self.changed_at.append(min(opened + 3600 + (draw >> 7) % (75 * _DAY), now))
+            self.changed_at.append(opened + 600 + (draw >> 7) % min(75 * _DAY, now - opened - 600))
             self.status.append(_STATUSES.index(_status(draw >> 20, quarter, running)))
 
     def __len__(self) -> int:

@@ -4,7 +4,7 @@ The file named by ELOKET_IDENTITY_PROVIDERS has a ``[[provider]]`` table each::
 
     [[provider]]
     key = "acm"                      # acm and ehealth have defaults for all but metadata
-    metadata = "acm-metadata.xml"    # beside this file; every signing certificate in it is accepted (roll-over)
+    metadata = "acm-metadata.xml"    # beside this file, or the XML itself; every signing certificate is accepted
     entity_id = "https://…"          # only when the metadata holds several entities
     name = "Vlaamse overheid"
     for_whom = "…"                   # who uses it, shown on the sign-in page
@@ -107,16 +107,24 @@ def load(path: Path) -> dict[str, IdentityProvider]:
         raise IdentityProviderError(f"{path.name} (ELOKET_IDENTITY_PROVIDERS) cannot be read: {error}") from error
     providers: dict[str, IdentityProvider] = {}
     for table in tables:
-        metadata = path.parent / str(table.get("metadata", ""))
-        if not metadata.is_file():
-            raise IdentityProviderError(f"{path.name}: metadata of provider {table.get('key')!r} cannot be read.")
-        provider = provider_of(table, metadata.read_bytes())
+        provider = provider_of(table, _metadata(path, table))
         if provider.key in providers or provider.entity_id in {other.entity_id for other in providers.values()}:
             raise IdentityProviderError(f"{path.name}: provider {provider.key!r} is there twice.")
         providers[provider.key] = provider
     if not providers:
         raise IdentityProviderError(f"{path.name} names no provider.")
     return providers
+
+
+def _metadata(path: Path, table: Mapping[str, Any]) -> bytes:
+    """The metadata of a provider: in the table itself, or in a file beside it."""
+    given = str(table.get("metadata", ""))
+    if given.lstrip().startswith("<"):
+        return given.strip().encode()
+    file = path.parent / given
+    if not file.is_file():
+        raise IdentityProviderError(f"{path.name}: metadata of provider {table.get('key')!r} cannot be read.")
+    return file.read_bytes()
 
 
 def provider_of(table: Mapping[str, Any], metadata: bytes) -> IdentityProvider:

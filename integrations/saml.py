@@ -26,10 +26,12 @@ from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 from integrations import saml_checks as checks
+from integrations import saml_messages
 from integrations.identity_providers import IdentityProvider, configured
 from integrations.saml_addresses import ACS_PATH, METADATA_PATH, SLS_PATH
-from integrations.saml_checks import AnswerRefused, Reason
+from integrations.saml_configuration import configuration
 from integrations.saml_keys import KeyPair, own_pair
+from integrations.saml_messages import AnswerRefused, Reason
 
 METADATA_VALIDITY = timedelta(days=30)
 METADATA_CACHE = timedelta(days=1)
@@ -94,54 +96,10 @@ class ServiceProvider:
         self.pair = pair
         self.providers = dict(providers)
         self._by_entity = {provider.entity_id: provider for provider in providers.values()}
-        self._settings = {key: OneLogin_Saml2_Settings(self._configuration(p)) for key, p in self.providers.items()}
-
-    def _configuration(self, provider: IdentityProvider | None) -> dict[str, Any]:
-        configuration: dict[str, Any] = {
-            "strict": True,
-            "debug": False,
-            "sp": {
-                "entityId": self.entity_id,
-                "assertionConsumerService": {"url": self.acs_url, "binding": Constants.BINDING_HTTP_POST},
-                "singleLogoutService": {"url": self.sls_url, "binding": Constants.BINDING_HTTP_REDIRECT},
-                "NameIDFormat": Constants.NAMEID_TRANSIENT,
-                "x509cert": self.pair.certificate,
-                "privateKey": self.pair.key,
-            },
-            "security": {
-                "authnRequestsSigned": True,
-                "logoutRequestSigned": True,
-                "logoutResponseSigned": True,
-                "signMetadata": True,
-                "wantMessagesSigned": True,
-                "wantAssertionsSigned": True,
-                "wantAssertionsEncrypted": True,
-                "wantNameId": True,
-                "wantAttributeStatement": True,
-                # The NameID travels inside the encrypted assertion; encrypting it twice would hide it from nobody more.
-                "wantNameIdEncrypted": False,
-                "allowRepeatAttributeName": True,
-                "rejectDeprecatedAlgorithm": True,
-                "signatureAlgorithm": Constants.RSA_SHA256,
-                "digestAlgorithm": Constants.SHA256,
-                "allowSingleLabelDomains": True,
-                "requestedAuthnContext": False,
-                "requestedAuthnContextComparison": "exact",
-            },
+        self._settings = {
+            key: OneLogin_Saml2_Settings(configuration(base_url, pair, provider))
+            for key, provider in self.providers.items()
         }
-        if provider is not None:
-            configuration["idp"] = {
-                "entityId": provider.entity_id,
-                "singleSignOnService": {"url": provider.sign_on_url, "binding": Constants.BINDING_HTTP_REDIRECT},
-                "singleLogoutService": {
-                    "url": provider.logout_url or "",
-                    "responseUrl": provider.logout_answer_url or "",
-                    "binding": Constants.BINDING_HTTP_REDIRECT,
-                },
-                "x509certMulti": {"signing": list(provider.certificates)},
-            }
-            configuration["security"]["requestedAuthnContext"] = list(provider.contexts)
-        return configuration
 
     def _auth(self, provider: IdentityProvider, path: str) -> OneLogin_Saml2_Auth:
         return OneLogin_Saml2_Auth(self._request(path), self._settings[provider.key])
@@ -163,10 +121,10 @@ class ServiceProvider:
 
     def metadata(self, now: datetime) -> bytes:
         """Our signed metadata, valid for 30 days."""
-        configuration = self._configuration(None)
-        configuration["security"]["metadataValidUntil"] = int((now + METADATA_VALIDITY).timestamp())
-        configuration["security"]["metadataCacheDuration"] = int(METADATA_CACHE.total_seconds())
-        metadata = OneLogin_Saml2_Settings(configuration, sp_validation_only=True).get_sp_metadata()
+        settings = configuration(self.base_url, self.pair, None)
+        settings["security"]["metadataValidUntil"] = int((now + METADATA_VALIDITY).timestamp())
+        settings["security"]["metadataCacheDuration"] = int(METADATA_CACHE.total_seconds())
+        metadata = OneLogin_Saml2_Settings(settings, sp_validation_only=True).get_sp_metadata()
         return metadata if isinstance(metadata, bytes) else str(metadata).encode()
 
     # ---- signing in ---------------------------------------------------------------------------------------------
@@ -184,8 +142,8 @@ class ServiceProvider:
 
         The outer signature is verified before anything is decrypted, so nobody but the provider can make us decrypt.
         """
-        raw = checks.decode(form_value)
-        document = checks.parse(raw)
+        raw = saml_messages.decode(form_value)
+        document = saml_messages.parse(raw)
         checks.envelope(document)
         provider = self._provider_of(document)
         in_response_to = document.get("InResponseTo")
@@ -231,7 +189,7 @@ class ServiceProvider:
         self, assertion: Any, provider: IdentityProvider, in_response_to: str, now: datetime
     ) -> VerifiedAnswer:
         """Everything below is read from the node whose signature was verified."""
-        if checks.text(checks.one(assertion, "./saml:Issuer")) != provider.entity_id:
+        if saml_messages.text(saml_messages.one(assertion, "./saml:Issuer")) != provider.entity_id:
             raise AnswerRefused(Reason.UNKNOWN_ISSUER)
         issued = checks.fresh(assertion, now)
         usable_until = checks.conditions(assertion, self.entity_id, issued, now)
@@ -249,7 +207,7 @@ class ServiceProvider:
         )
 
     def _provider_of(self, document: Any) -> IdentityProvider:
-        provider = self._by_entity.get(checks.text(checks.one(document, "./saml:Issuer")))
+        provider = self._by_entity.get(saml_messages.text(saml_messages.one(document, "./saml:Issuer")))
         if provider is None:
             raise AnswerRefused(Reason.UNKNOWN_ISSUER)
         return provider
@@ -287,7 +245,7 @@ class ServiceProvider:
         """Verify a message at the single logout address. Raises AnswerRefused; an unsigned message is refused."""
         query = _query_of(raw_query)
         kind = "SAMLRequest" if "SAMLRequest" in query else "SAMLResponse"
-        document = checks.parse(checks.inflate(query[kind]))
+        document = saml_messages.parse(saml_messages.inflate(query[kind]))
         expected = "LogoutRequest" if kind == "SAMLRequest" else "LogoutResponse"
         if document.tag != f"{{{Constants.NS_SAMLP}}}{expected}":
             raise AnswerRefused(Reason.NOT_A_RESPONSE)
@@ -307,7 +265,7 @@ class ServiceProvider:
             in_response_to = document.get("InResponseTo")
             if not in_response_to:
                 raise AnswerRefused(Reason.IN_RESPONSE_TO_MISSING)
-            status = checks.one(document, "./samlp:Status/samlp:StatusCode").get("Value")
+            status = saml_messages.one(document, "./samlp:Status/samlp:StatusCode").get("Value")
             return LogoutAnswer(provider.key, in_response_to, status == Constants.STATUS_SUCCESS)
         return self._logout_request(document, provider, query, now)
 
@@ -319,14 +277,14 @@ class ServiceProvider:
         settings = self._settings[provider.key]
         if not OneLogin_Saml2_Logout_Request(settings, query["SAMLRequest"]).is_valid(self._request(SLS_PATH, query)):
             raise AnswerRefused(Reason.LIBRARY)
-        if checks.query(document, "./saml:EncryptedID"):
+        if saml_messages.query(document, "./saml:EncryptedID"):
             name_id = OneLogin_Saml2_Logout_Request.get_nameid(document, settings.get_sp_key())
         else:
-            name_id = checks.text(checks.one(document, "./saml:NameID", Reason.SUBJECT))
+            name_id = saml_messages.text(saml_messages.one(document, "./saml:NameID", Reason.SUBJECT))
         identifier = document.get("ID")
         if not name_id or not identifier:
             raise AnswerRefused(Reason.SUBJECT)
-        indexes = tuple(checks.text(node) for node in checks.query(document, "./samlp:SessionIndex"))
+        indexes = tuple(saml_messages.text(node) for node in saml_messages.query(document, "./samlp:SessionIndex"))
         return LogoutRequest(provider.key, identifier, name_id, indexes, query.get("RelayState"))
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import access, optional_actor
 from blueprints.auth.blueprint import bp, browser_token, real_now
 from domain.permissions import Permission
-from integrations.saml_checks import AnswerRefused
+from integrations.saml_messages import AnswerRefused
 from services import transaction
 from services.identity import sign_out
 

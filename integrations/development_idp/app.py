@@ -10,10 +10,11 @@ from typing import Any
 from flask import Flask, Response, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from integrations.development_idp import messages
+from integrations.development_idp import messages, redirects
 from integrations.development_idp.entities import MOUNT_PATH, NAMES, entities
-from integrations.development_idp.messages import Entity, RequestRefused, Subject
+from integrations.development_idp.messages import Entity, Subject
 from integrations.development_idp.personas import personas
+from integrations.development_idp.redirects import RequestRefused
 
 __all__ = ["MOUNT_PATH", "development_idp"]
 
@@ -28,6 +29,7 @@ def development_idp(settings: Any) -> Flask:
         SESSION_COOKIE_NAME="development_idp",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH=MOUNT_PATH,
         MAX_CONTENT_LENGTH=64 * 1024,
     )
     app.extensions["entities"] = known
@@ -94,7 +96,7 @@ def _add_views(app: Flask) -> None:
     @app.get("/<key>/sso")
     def sign_on(key: str) -> ResponseReturnValue:
         entity = _entity(app, key)
-        messages.read_sign_in_request(entity, _raw_query(), _now())
+        redirects.read_sign_in_request(entity, _raw_query(), _now())
         people = [persona for persona in personas().values() if persona.idp == key]
         return render_template("personas.html", name=NAMES[key], personas=people)
 
@@ -106,9 +108,9 @@ def _add_views(app: Flask) -> None:
     def logout_message(key: str) -> ResponseReturnValue:
         entity = _entity(app, key)
         if "SAMLResponse" in request.args:
-            confirmed = messages.read_logout_answer(entity, _raw_query(), _now())
+            confirmed = redirects.read_logout_answer(entity, _raw_query(), _now())
             return render_template("signed_out.html", name=NAMES[key], confirmed=confirmed)
-        target = messages.logout_answer(entity, _raw_query(), _now())
+        target = redirects.logout_answer(entity, _raw_query(), _now())
         session.pop(key, None)
         return redirect(target)
 
@@ -118,7 +120,7 @@ def _add_views(app: Flask) -> None:
         here = session.pop(key, None)
         if here is None:
             return redirect(url_for("index"))
-        return redirect(messages.logout_request(entity, here["name_id"], here["session_index"], _now()), 303)
+        return redirect(redirects.logout_request(entity, here["name_id"], here["session_index"], _now()), 303)
 
 
 def _raw_query() -> str:
@@ -132,7 +134,7 @@ def _here() -> list[tuple[str, str]]:
 
 def _answer(entity: Entity, chosen: str) -> ResponseReturnValue:
     """The page that carries the answer back, for the request that is still in the address."""
-    in_response_to, relay_state = messages.read_sign_in_request(entity, _raw_query(), _now())
+    in_response_to, relay_state = redirects.read_sign_in_request(entity, _raw_query(), _now())
     persona = personas().get(chosen)
     if persona is None or persona.idp != entity.key:
         other = NAMES[persona.idp] if persona else None

@@ -19,7 +19,7 @@ from domain.identity_providers import Means
 from domain.permissions import Permission, Role
 from domain.role_values import DropReason
 from domain.sign_in import RefusalReason, SignIn, SignInRefused
-from integrations.saml_checks import AnswerRefused, Reason
+from integrations.saml_messages import AnswerRefused, Reason
 from models.base import db
 from models.gate import writing
 from models.identity import AccessRefusal

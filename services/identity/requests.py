@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.own_path import own_path
 from integrations.saml import VerifiedAnswer
-from integrations.saml_checks import AnswerRefused, Reason
+from integrations.saml_messages import AnswerRefused, Reason
 from models.base import db
 from models.gate import writing
 from models.identity import AcceptedAssertion, AuthnRequest

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from models.base import db
 from models.identity import WebSession
 from models.transaction_mode import writer_mode
 from services import clock
+from services.database_faults import DatabaseFault
 
 #: The row is touched at most this often, so that reading pages does not write.
 TOUCH_EVERY = timedelta(seconds=60)
@@ -57,7 +59,8 @@ def load(token: str, idle: timedelta) -> StoredSession | None:
     if row is None or row.ends_at <= now or row.seen_at + idle <= now:
         return None
     if row.seen_at + TOUCH_EVERY <= now:
-        _write(update(WebSession).where(WebSession.id == _digest(token)).values(seen_at=now))
+        with suppress(*DatabaseFault):  # a page is read also while nothing can be written
+            _write(update(WebSession).where(WebSession.id == _digest(token)).values(seen_at=now))
     return StoredSession(token, json.loads(row.data), exists=True)
 
 

@@ -14,12 +14,15 @@ from domain.own_path import own_path
 from domain.sign_in import RefusalReason, SignIn, SignInRefused, interpret
 from integrations.identity_providers import IdentityProvider
 from integrations.saml import VerifiedAnswer
-from integrations.saml_checks import AnswerRefused
+from integrations.saml_messages import AnswerRefused
 from models.identity import Account
 from services import audit
 from services.connections import connections
 from services.identity import accounts, blocks, refusals, requests
 from services.identity.refusals import Refusal
+
+#: What an account row can hold; a real key is a UUID.
+MAX_ACCOUNT_KEY = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ def _let_in(answer: VerifiedAnswer, next_path: str) -> SignedIn | Refusal:
 
 def _interpret(answer: VerifiedAnswer, provider: IdentityProvider) -> SignIn:
     sign_in = interpret(answer.attributes, answer.authn_context, provider.profile, provider.rules)
+    if len(sign_in.account_key) > MAX_ACCOUNT_KEY:
+        raise SignInRefused(RefusalReason.ACCOUNT_KEY_INVALID, {"idp": provider.key})
     if answer.authn_context not in provider.contexts:  # strong, but not what was asked for
         facts: Mapping[str, str] = {
             "idp": provider.key,

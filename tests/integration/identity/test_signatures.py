@@ -13,7 +13,7 @@ from flask import Flask
 from lxml import etree
 from xmlsec import constants
 
-from integrations import saml_checks
+from integrations import saml_messages
 from integrations.development_idp import messages
 from integrations.development_idp.messages import DS, SAML, SAMLP
 from integrations.saml_keys import make_pair
@@ -283,7 +283,7 @@ def _posted(browser: Browser, raw: bytes) -> int:
         (lambda raw: raw[:-20], "not_xml"),
         (lambda raw: b"", "not_xml"),
         (lambda raw: b"<a/>", "not_a_response"),
-        (lambda raw: raw + b" " * saml_checks.MAX_BYTES, "too_large"),
+        (lambda raw: raw + b" " * saml_messages.MAX_BYTES, "too_large"),
     ],
     ids=["dtd", "comment", "utf-16", "utf-16be", "utf-7", "latin-1", "bad-utf-8", "cut", "empty", "other", "large"],
 )

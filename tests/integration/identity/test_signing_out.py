@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from lxml import html
 
-from integrations.development_idp import messages
+from integrations.development_idp import redirects
 from models.audit import AuditEntry
 from models.base import db
 from models.identity import WebSession
@@ -187,13 +187,13 @@ def test_signed_request_that_is_not_for_us_or_not_for_now(
     browser.sign_in("an-beheerder")
     identity = browser.identity or {}
     entity = forge.entities["acm"]
-    good = messages.logout_request(entity, identity["name_id"], identity["session_index"], now())
-    document, _ = messages.read_redirect(urlsplit(good).query, "SAMLRequest", entity.pair.certificate)
+    good = redirects.logout_request(entity, identity["name_id"], identity["session_index"], now())
+    document, _ = redirects.read_redirect(urlsplit(good).query, "SAMLRequest", entity.pair.certificate)
     if value is None:
         del document.attrib[attribute]
     else:
         document.set(attribute, value)
-    spoiled = messages.redirect(entity.sp_sls_url, "SAMLRequest", document, entity.pair)
+    spoiled = redirects.redirect(entity.sp_sls_url, "SAMLRequest", document, entity.pair)
     assert browser.get(spoiled).status_code == 400
     assert browser.identity is not None
     assert browser.get(good).status_code == 302
@@ -211,9 +211,9 @@ def test_relay_state_is_given_back(app: Flask, browser: Browser, forge: Forge) -
     browser.sign_in("an-beheerder")
     identity = browser.identity or {}
     entity = forge.entities["acm"]
-    plain = messages.logout_request(entity, identity["name_id"], identity["session_index"], now())
-    document, _ = messages.read_redirect(urlsplit(plain).query, "SAMLRequest", entity.pair.certificate)
-    address = messages.redirect(entity.sp_sls_url, "SAMLRequest", document, entity.pair, "token of theirs")
+    plain = redirects.logout_request(entity, identity["name_id"], identity["session_index"], now())
+    document, _ = redirects.read_redirect(urlsplit(plain).query, "SAMLRequest", entity.pair.certificate)
+    address = redirects.redirect(entity.sp_sls_url, "SAMLRequest", document, entity.pair, "token of theirs")
     location = browser.get(address).headers["Location"]
     assert parse_qs(urlsplit(location).query)["RelayState"] == ["token of theirs"]
 

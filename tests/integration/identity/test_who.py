@@ -137,10 +137,19 @@ def test_line9_missing_key(app: Flask, browser: Browser, forge: Forge, missing: 
     assert db.session.query(Account).count() == 0
 
 
-def test_line9_two_values_of_the_account_key(app: Flask, browser: Browser, forge: Forge) -> None:
-    """Two different keys are no key."""
-    answer = browser.answer(forge.answer(browser.ask(), attributes={"vo_id": ["one", "two"]}))
+@pytest.mark.parametrize("value", [["one", "two"], ["a" * 121]], ids=["two", "long"])
+def test_line9_account_key_that_is_none(app: Flask, browser: Browser, forge: Forge, value: list[str]) -> None:
+    """Two different keys are no key, and neither is one that cannot be kept."""
+    answer = browser.answer(forge.answer(browser.ask(), attributes={"vo_id": value}))
     assert answer.status_code == 403
+    assert db.session.query(Account).count() == 0
+
+
+def test_long_names_are_kept_as_far_as_they_fit(app: Flask, browser: Browser, forge: Forge) -> None:
+    """A name never stands in the way of signing in."""
+    long = {"given_name": "A" * 200, "family_name": "B" * 200, "vo_orgnaam": "C" * 400}
+    assert browser.answer(forge.answer(browser.ask(), attributes=long)).status_code == 303
+    assert (browser.identity or {})["name"] == "A" * 80 + " " + "B" * 80
 
 
 @pytest.mark.parametrize(

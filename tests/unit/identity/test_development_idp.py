@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from config import Settings, SettingsError
-from integrations.development_idp import development_idp, entities, messages, provider_metadata
-from integrations.development_idp.messages import RequestRefused
+from integrations.development_idp import development_idp, entities, provider_metadata, redirects
+from integrations.development_idp.redirects import RequestRefused
 from integrations.identity_providers import provider_of
 from integrations.saml import ServiceProvider
 from integrations.saml_keys import KeyPair, make_pair, own_pair
@@ -78,7 +78,7 @@ def test_old_request(settings: Settings) -> None:
     entity = entities(settings)["acm"]
     later = datetime.now(UTC) + timedelta(minutes=16)
     with pytest.raises(RequestRefused, match="te oud"):
-        messages.read_sign_in_request(entity, _query(settings), later)
+        redirects.read_sign_in_request(entity, _query(settings), later)
 
 
 def test_never_in_production(tmp_path: Path) -> None:

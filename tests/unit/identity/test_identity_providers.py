@@ -77,6 +77,13 @@ def test_two_providers_with_their_own_agreements(folder: Path, pair: KeyPair) ->
     assert ehealth.contexts == ("urn:be:fedict:iam:fas:citizen:Level500",)
 
 
+def test_metadata_may_stand_in_the_file_itself(folder: Path, pair: KeyPair) -> None:
+    """Without a second file."""
+    xml = _metadata("acm", pair).decode()
+    providers = load(_file(folder, f"[[provider]]\nkey = \"acm\"\nmetadata = '''\n{xml}\n'''\n"))
+    assert providers["acm"].entity_id == "https://acm.example.be/idp"
+
+
 def test_line11_every_signing_certificate_counts(pair: KeyPair) -> None:
     """Roll-over: old and new at once."""
     new = make_pair("New")

@@ -10,7 +10,8 @@ import pytest
 from lxml import etree
 
 from integrations import saml_checks as checks
-from integrations.saml_checks import AnswerRefused, Reason
+from integrations import saml_messages
+from integrations.saml_messages import AnswerRefused, Reason
 
 NOW = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 
@@ -26,26 +27,26 @@ def test_line6_a_message_that_swells_is_not_unpacked_whole() -> None:
     """A small packed query value may not become a large document."""
     bomb = base64.b64encode(zlib.compress(b"a" * 50_000_000)[2:-4]).decode()
     assert len(bomb) < 100_000
-    assert refused(checks.inflate, bomb) is Reason.TOO_LARGE
+    assert refused(saml_messages.inflate, bomb) is Reason.TOO_LARGE
 
 
 def test_line6_inflate_reads_what_was_deflated() -> None:
     """The normal way."""
     packed = base64.b64encode(zlib.compress(b"<a/>")[2:-4]).decode()
-    assert checks.inflate(packed) == b"<a/>"
-    assert refused(checks.inflate, base64.b64encode(b"<a/>").decode()) is Reason.NOT_BASE64
+    assert saml_messages.inflate(packed) == b"<a/>"
+    assert refused(saml_messages.inflate, base64.b64encode(b"<a/>").decode()) is Reason.NOT_BASE64
 
 
 def test_line6_base64_may_be_folded_but_not_be_something_else() -> None:
     """Some providers fold the form value; other characters are refused, not skipped."""
-    assert checks.decode("PGEv\r\nPg==") == b"<a/>"
-    assert refused(checks.decode, "PGEv*Pg==") is Reason.NOT_BASE64
+    assert saml_messages.decode("PGEv\r\nPg==") == b"<a/>"
+    assert refused(saml_messages.decode, "PGEv*Pg==") is Reason.NOT_BASE64
 
 
 @pytest.mark.parametrize("raw", [b"<!DOCTYPE a><a/>", b"<a><!-- --></a>", b"<a><![CDATA[x]]></a>", b"<!ENTITY x 'y'>"])
 def test_line6_no_markup_declarations(raw: bytes) -> None:
     """Document type, entity, comment and CDATA have no place in a message."""
-    assert refused(checks.plain, raw) is Reason.FORBIDDEN_MARKUP
+    assert refused(saml_messages.plain, raw) is Reason.FORBIDDEN_MARKUP
 
 
 @pytest.mark.parametrize(
@@ -60,13 +61,13 @@ def test_line6_no_markup_declarations(raw: bytes) -> None:
 )
 def test_line6_utf8_only(raw: bytes) -> None:
     """Another encoding could hide markup from the checks on the text."""
-    assert refused(checks.plain, raw) is Reason.NOT_UTF8
+    assert refused(saml_messages.plain, raw) is Reason.NOT_UTF8
 
 
 @pytest.mark.parametrize("raw", [b"<a/>", b'<?xml version="1.0"?><a/>', b"<?xml version='1.0' encoding='UTF-8'?><a/>"])
 def test_line6_plain_utf8(raw: bytes) -> None:
     """What providers send."""
-    assert checks.plain(raw) == raw
+    assert saml_messages.plain(raw) == raw
 
 
 @pytest.mark.parametrize(
@@ -74,13 +75,13 @@ def test_line6_plain_utf8(raw: bytes) -> None:
 )
 def test_line6_a_value_is_text_alone(value: str) -> None:
     """Markup inside a value makes readers disagree on where it ends."""
-    assert refused(checks.text, etree.fromstring(f"<a>{value}</a>")) is Reason.VALUE
+    assert refused(saml_messages.text, etree.fromstring(f"<a>{value}</a>")) is Reason.VALUE
 
 
 def test_line6_spaces_in_a_value_are_folded() -> None:
     """Line ends cannot travel on into headers or logs."""
-    assert checks.text(etree.fromstring("<a>  De \n\tBrug </a>")) == "De Brug"
-    assert checks.text(etree.fromstring("<a/>")) == ""
+    assert saml_messages.text(etree.fromstring("<a>  De \n\tBrug </a>")) == "De Brug"
+    assert saml_messages.text(etree.fromstring("<a/>")) == ""
 
 
 def test_line6_ids_are_unique_under_every_name() -> None:

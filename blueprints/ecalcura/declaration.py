@@ -75,8 +75,10 @@ def _page(
     *,
     outcome: SaveOutcome | None = None,
     refused: DomainError | None = None,
+    kept: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
+    """The page of the quarter; ``kept`` says that what was typed is saved although something else was refused."""
     number = _number(actor, quarter)
     grid = performances.grid(actor, number)
     view = grid_pages.grid_view(grid, _addresses(quarter), outcome=outcome)
@@ -91,7 +93,7 @@ def _page(
         due=queries.due_of(grid.found),
         timeline=queries.timeline_of(actor, grid.found),
         refused=refused,
-        unsaved=grid_pages.unsaved(grid) if refused is not None else (),
+        unsaved=grid_pages.unsaved(grid) if refused is not None and not kept else (),
     ), status
 
 
@@ -127,13 +129,14 @@ def _save(quarter: str, *, copy_all: bool = False, then_review: bool = False) ->
     actor = current_actor()
     number = _number(actor, quarter)
     kept = request.args.to_dict(flat=False)
-    key = None
+    key, saved = None, False
     try:
         outcome, post = grid_pages.save_form(actor, number)
         taken = None
         if not outcome.rejected and (copy_all or post.copy):
             taken = performances.copy_previous(actor, number, None if copy_all else [post.copy or ""])
         transaction.commit()
+        saved = True
         if outcome.rejected:
             conflict = any(row.conflict for row in outcome.rejected.values())
             return _page(actor, quarter, outcome=outcome, status=409 if conflict else 422)
@@ -142,7 +145,7 @@ def _save(quarter: str, *, copy_all: bool = False, then_review: bool = False) ->
             transaction.commit()
     except NotAllowedNow as refused:
         transaction.rollback()
-        return _page(actor, quarter, refused=refused, status=409)
+        return _page(actor, quarter, refused=refused, kept=saved, status=409)
     if key is not None:
         return redirect(url_for("declarations.confirm", quarter=quarter, key=key), 303)
     flash(grid_pages.saved_text(outcome, taken), "success")
@@ -191,6 +194,8 @@ def nothing(quarter: str) -> ResponseReturnValue:
             flash(withdrawn if declared else told, "success")
             return redirect(url_for("declarations.show", quarter=quarter), 303)
         return _page(actor, quarter, refused=done.error, status=409)
+    if grid.read_only is not None:
+        return redirect(url_for("declarations.show", quarter=quarter))
     return render_template(
         "ecalcura/declaration/nothing.html", dossier=grid.dossier, quarter=quarter, expected=grid.expected
     )

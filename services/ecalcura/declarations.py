@@ -42,7 +42,7 @@ from services.locks import lock_facility
 
 REASON_NEEDED = N_("Vul een reden in.")
 REASON_TOO_LONG = N_("Hou de reden korter dan {max} tekens.")
-OVERTAKEN = N_("{who} koos intussen '{action}' ({moment}). Het dossier is nu {status}.")
+OVERTAKEN = N_("Intussen door {who}: {action}, op {moment}. Het dossier is nu {status}. Kijk het eerst opnieuw na.")
 CHOOSE_QUARTERS = N_("Kies minstens één kwartaal om te heropenen.")
 NOT_THIS_PERIOD = N_("Kies enkel kwartalen van de referentieperiode {period}.")
 EDITED_IN_AUDIT = N_(
@@ -194,7 +194,9 @@ def _apply(
     """Carry out an accepted event: snapshot, status, timeline, mail."""
     dossier, facts = found.dossier, found.facts
     before = dossier.status
+    earlier = snapshots.counting(dossier)
     snapshot = _snapshot(actor, found, event, facts)
+    changes = snapshots.changes_text(earlier, snapshot) if snapshot else None
     dossier.reopened = reopened_after(facts, event, found.situation)
     dossier.previous_status = before if target is DossierStatus.AUDIT else None
     dossier.status = target
@@ -203,9 +205,10 @@ def _apply(
         dossier.submitted_at = dossier.changed_at
         dossier.submitted_by = actor.organisation_name[:120]
     _decide_request(request_id, found, reason)
-    events.tell_contacts(
-        dossier, events.record(actor, dossier, event, before, reason=reason, snapshot=snapshot, request_id=request_id)
+    step = events.record(
+        actor, dossier, event, before, reason=reason, detail=changes, snapshot=snapshot, request_id=request_id
     )
+    events.tell_contacts(dossier, step)
 
 
 def _snapshot(actor: Actor, found: Found, event: Event, facts: DossierFacts) -> DossierSnapshot | None:
@@ -249,9 +252,9 @@ def _last_snapshot(dossier: Dossier, source: SnapshotSource) -> DossierSnapshot 
 
 def _unchanged_since_snapshot(dossier: Dossier, facts: DossierFacts) -> None:
     """T-12 puts the status back without change: what counts and what is shown must not come apart."""
-    if facts.previous_status is DossierStatus.OPEN or dossier.snapshot_id is None:
+    snapshot = snapshots.counting(dossier)
+    if facts.previous_status is DossierStatus.OPEN or snapshot is None:
         return
-    snapshot = db.session.get_one(DossierSnapshot, dossier.snapshot_id)
     if not snapshots.same_performances(snapshot, lines(dossier)):
         raise NotAllowedNow(EDITED_IN_AUDIT, code="T-12")
 

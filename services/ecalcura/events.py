@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
-from domain.ecalcura.declaration import EVENT_LABELS, DossierStatus, Event
+from domain.ecalcura.declaration import DossierStatus, Event
 from domain.errors import N_
 from domain.organisation import THEME_ECALCURA
 from models.base import db
@@ -15,6 +15,21 @@ from services.organisations.contacts import addresses_for
 #: Steps that are no change of status, beside the events of the transition table.
 NOTHING_DECLARED = "NOTHING_DECLARED"
 NOTHING_WITHDRAWN = "NOTHING_WITHDRAWN"
+
+_STEPS: dict[str, str] = {
+    Event.OPEN_NEW: N_("Dossier aangemaakt"),
+    NOTHING_DECLARED: N_("'Niets aan te geven' bevestigd"),
+    NOTHING_WITHDRAWN: N_("'Niets aan te geven' ingetrokken"),
+    Event.SUBMIT: N_("Ingediend"),
+    Event.REOPEN: N_("Heropend"),
+    Event.REOPEN_ONCE: N_("Heropend na de voorlopige berekening"),
+    Event.BLOCK: N_("Ambtshalve geblokkeerd"),
+    Event.BLOCK_AGAIN: N_("Opnieuw geblokkeerd"),
+    Event.TAKE_INTO_AUDIT: N_("In audit genomen"),
+    Event.REOPEN_FROM_AUDIT: N_("Opnieuw opengesteld na audit"),
+    Event.CLOSE_FROM_AUDIT: N_("Afgesloten na audit"),
+    Event.RESTORE: N_("Audit beëindigd zonder wijziging"),
+}
 
 #: What the contact persons are told of (E-046); the mail itself names the quarter and nothing personal (E-154).
 _MAIL: dict[str, str] = {
@@ -87,9 +102,5 @@ def tell_contacts(dossier: Dossier, row: DossierEvent) -> None:
 
 
 def label(event: str) -> str:
-    """The Dutch word of a step on the timeline."""
-    if event == NOTHING_DECLARED:
-        return N_("Niets aan te geven")
-    if event == NOTHING_WITHDRAWN:
-        return N_("'Niets aan te geven' ingetrokken")
-    return EVENT_LABELS[Event(event)]
+    """What happened, in Dutch, as the timeline tells it."""
+    return _STEPS[event]

@@ -89,7 +89,10 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class TimelineStep:
-    """One step: what, when, by whom. ``reference`` is that of a receipt; ``reason`` is meant for the facility too."""
+    """One step: what, when, by whom. ``reference`` is that of a receipt; ``reason`` is meant for the facility too.
+
+    ``changes`` says what differs from the copy that counted before, when a step took a new one.
+    """
 
     event: str
     label: str
@@ -97,6 +100,7 @@ class TimelineStep:
     who: str
     status: DossierStatus | None
     reason: str | None
+    changes: str | None
     reference: str | None
 
 
@@ -221,6 +225,7 @@ def timeline_of(actor: Actor, found: Found) -> list[TimelineStep]:
             who=row.actor_name if inside or row.actor_side == Side.FACILITY else DEPARTMENT,
             status=DossierStatus(row.to_status) if row.to_status else None,
             reason=row.reason,
+            changes=row.detail,
             reference=reference if row.event == Event.SUBMIT else None,
         )
         for row, reference in rows

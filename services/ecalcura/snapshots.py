@@ -18,9 +18,10 @@ from domain.ecalcura.certificates import CertificateFacts
 from domain.ecalcura.certificates import touches as certificate_touches
 from domain.ecalcura.performances import DEFAULT_PERFORMANCES, PerformanceParameters
 from domain.ecalcura.personnel import ChoiceFacts
-from domain.ecalcura.reviewed_content import ContentRow, canonical, content
+from domain.ecalcura.reviewed_content import FIELD_LABELS, ContentRow, canonical, content, difference
+from domain.errors import N_
 from models.base import db
-from models.declaration import DossierSnapshot
+from models.declaration import Dossier, DossierSnapshot
 from models.personnel import StaffMember
 from services import clock
 from services.ecalcura import certificates
@@ -29,6 +30,11 @@ from services.ecalcura.lines import QuarterLine, choices_in
 
 #: Raised when the form of the content changes, so that an old copy is still read for what it is.
 FORMAT = 1
+
+_AMOUNTS = ("paid_days", "unpaid_days", "paid_hours")
+#: How many changes a step of the timeline names.
+_TOLD = 20
+EVERYTHING = N_("Dossier")
 
 
 def certificates_in(facility_id: int, quarter: Quarter) -> list[CertificateFacts]:
@@ -174,15 +180,59 @@ def _staff(ids: Iterable[int]) -> dict[int, Any]:
     return {row.id: row for row in rows}
 
 
+def counting(dossier: Dossier) -> DossierSnapshot | None:
+    """The copy that counts now, if there is one."""
+    return None if dossier.snapshot_id is None else db.session.get(DossierSnapshot, dossier.snapshot_id)
+
+
 def same_performances(snapshot: DossierSnapshot, lines: Iterable[QuarterLine]) -> bool:
     """Whether the lines still hold the amounts of a copy."""
 
     def amounts(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, ...]]:
-        names = ("paid_days", "unpaid_days", "paid_hours")
         return {
-            (row["contract"], *("" if row[name] is None else str(Decimal(row[name]).normalize()) for name in names))
+            (row["contract"], *("" if row[name] is None else str(Decimal(row[name]).normalize()) for name in _AMOUNTS))
             for row in rows
         }
 
-    now = [{"contract": line.line.reference, **_plain(line.entry)} for line in lines if not line.entry.is_empty]
+    now = [{"contract": line.reference, **_plain(line.entry)} for line in lines if not line.entry.is_empty]
     return amounts(json.loads(snapshot.content)["performances"]) == amounts(now)
+
+
+def changes_text(before: DossierSnapshot | None, after: DossierSnapshot) -> str | None:
+    """What differs between two copies of a dossier, for the timeline; None without an earlier copy or a difference."""
+    if before is None or before.digest == after.digest:
+        return None
+    found = difference(_as_reviewed(before), _as_reviewed(after))
+    told = [
+        f"{one.row or EVERYTHING}: {one.field_label.lower()} {_told(one.before)} → {_told(one.after)}"
+        for one in found[:_TOLD]
+        if one.field in FIELD_LABELS
+    ]
+    if len(found) > _TOLD:
+        told.append(f"… ({len(found)})")
+    return "; ".join(told) or None
+
+
+def _as_reviewed(snapshot: DossierSnapshot) -> dict[str, Any]:
+    """A copy in the form ``difference`` compares: per contract the hours and the amounts."""
+    held = json.loads(snapshot.content)
+    names = {one["reference"]: f"{one['last_name']} {one['first_name']}" for one in held["staff"]}
+    amounts = {one["contract"]: one for one in held["performances"]}
+    return {
+        "header": {"nothing_to_declare": held["nothing_to_declare"]},
+        "rows": {
+            one["reference"]: {
+                "label": names[one["staff"]],
+                "hours": one["hours"],
+                "replacement_hours": one["replacement_hours"],
+                **{name: amounts.get(one["reference"], {}).get(name) for name in _AMOUNTS},
+            }
+            for one in held["contracts"]
+        },
+    }
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return "–" if value is None else str(value).replace(".", ",")

@@ -136,6 +136,7 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
         raise Findings(outcome.blocking)
     now = found.situation.now
     with writing("submission.submit"):
+        earlier = snapshots.counting(dossier)
         snapshot = snapshots.take(actor, found, Event.SUBMIT, own_lines, held)
         reference = new_reference()
         pdf = receipts.pdf(found, snapshot, own_lines, outcome, reference=reference, at=now, actor=actor)
@@ -158,7 +159,8 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
         basis = basis_of_event(Event.SUBMIT)
         dossier.basis = basis.value if basis else None
         dossier.snapshot_id = snapshot.id
-        events.record(actor, dossier, Event.SUBMIT, before, snapshot=snapshot, detail=reference)
+        changes = snapshots.changes_text(earlier, snapshot)
+        events.record(actor, dossier, Event.SUBMIT, before, snapshot=snapshot, detail=changes)
     return submission
 
 

@@ -35,12 +35,14 @@
     const line = document.createElement("tr");
     line.className = `g-message g-message--${kind}`;
     line.dataset.for = key(row);
-    line.id = `m-${key(row)}`;
+    if (!document.getElementById(`m-${key(row)}`)) line.id = `m-${key(row)}`;
     const cell = document.createElement("td");
     cell.colSpan = 12;
     cell.textContent = text;
     line.append(cell);
-    row.after(line);
+    let last = row;
+    while (last.nextElementSibling && last.nextElementSibling.dataset.for === key(row)) last = last.nextElementSibling;
+    last.after(line);
     return cell;
   }
 
@@ -254,7 +256,7 @@
     const input = event.target;
     if (input.tagName !== "INPUT" || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const row = input.closest("tr");
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && row.dataset.state !== "conflict") {
       input.value = shownTexts(row)[NAMES.indexOf(input.name)];
       input.select();
       dropMessages(row);

@@ -261,6 +261,9 @@ def test_t11_the_case_manager_closes_with_a_snapshot_of_the_department(database:
         "INGEDIEND",
         "Departement Zorg",
     )
+    assert queries.timeline(place.clerk, place.number())[-1].changes == (
+        "Aerts An: betaalde dagen 60 → 50; Aerts An: niet-betaalde dagen 4 → 0"
+    )
 
 
 def test_t12_nothing_is_put_back_over_changed_performances(database: Any) -> None:
@@ -351,9 +354,10 @@ def test_the_second_case_manager_is_told_who_did_what_when(database: Any, at: At
     place.fire(Event.TAKE_INTO_AUDIT, "Steekproef", version=version)
     with pytest.raises(Conflict) as told:
         place.fire(Event.REOPEN, version=version, actor=actors.case_manager("Ilse Bos"))
-    assert told.value.theirs == {"Actie": "In audit nemen", "Door": "Els De Smet", "Op": "17 september 2024 om 14:05"}
+    assert told.value.theirs == {"Actie": "In audit genomen", "Door": "Els De Smet", "Op": "17 september 2024 om 14:05"}
     assert str(told.value) == (
-        "Els De Smet koos intussen 'In audit nemen' (17 september 2024 om 14:05). Het dossier is nu Audit."
+        "Intussen door Els De Smet: In audit genomen, op 17 september 2024 om 14:05. Het dossier is nu Audit. "
+        "Kijk het eerst opnieuw na."
     )
     assert place.dossier().status is DossierStatus.AUDIT
 

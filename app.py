@@ -13,8 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin
 import blueprints
 import cli
-from blueprints import access, errors, headers, logs, pages, static_files
-from blueprints.sessions import ServerSessionInterface
+from blueprints import access, errors, headers, logs, pages, sessions, static_files
 from config import Settings
 from extensions import babel, bootstrap, csrf, login_manager, migrate
 from models.all import db
@@ -30,7 +29,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     app.extensions["settings"] = settings
     clock.fix(settings.fixed_now)
     logs.configure(app)
-    app.session_interface = ServerSessionInterface()
+    sessions.init_app(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     db.init_app(app)
@@ -60,6 +59,21 @@ def _root() -> Any:
     return Path(__file__).resolve().parent
 
 
+#: A server that is gone is noticed: on taking a connection, on making one, and while waiting for an answer.
+_POSTGRESQL = {
+    "pool_pre_ping": True,
+    "pool_size": 8,
+    "max_overflow": 8,
+    "connect_args": {
+        "connect_timeout": 10,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+    },
+}
+
+
 def _flask_configuration(settings: Settings) -> dict[str, Any]:
     prefix = "__Host-" if settings.secure else ""
     sqlite = settings.database_url.startswith("sqlite")
@@ -67,7 +81,7 @@ def _flask_configuration(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SERVER_NAME": None,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else _POSTGRESQL,
         "SESSION_COOKIE_NAME": f"{prefix}dossierloket",
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_IDLE": timedelta(minutes=settings.session_idle_minutes),

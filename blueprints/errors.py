@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -48,9 +48,20 @@ def page(status: int, **context: Any) -> ResponseReturnValue:
         return render_template(template, status=status, **context), status
     except DatabaseFault:
         transaction.rollback()
-        # Without the context of a page, which would ask the database again.
-        minimal = current_app.jinja_env.get_template("errors/minimal.html")
-        return minimal.render(status=status, **context), status
+        return _minimal(status, **context), status
+
+
+def _minimal(status: int, **context: Any) -> str:
+    """Without the context of a page, which would ask the database again."""
+    return current_app.jinja_env.get_template("errors/minimal.html").render(status=status, **context)
+
+
+def say_unavailable(response: Response) -> None:
+    """Turn an answer that was made already into the page that says to try again."""
+    response.status_code = 503
+    response.headers.pop("Location", None)
+    response.mimetype = "text/html"
+    response.set_data(_minimal(503))
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
@@ -62,8 +73,11 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, Forbidden):
         actor = optional_actor()
         if actor is not None:
-            context["explanation"] = refusals.explain_forbidden(actor, error.permission)
-            transaction.commit()
+            try:
+                with transaction.unit_of_work():
+                    context["explanation"] = refusals.explain_forbidden(actor, error.permission)
+            except DatabaseFault as fault:
+                return _database(fault)
     return page(status, **context)
 
 
@@ -97,12 +111,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return page(error.code, message="")
 
 
-def _database(error: DatabaseFault) -> ResponseReturnValue:
+def _database(error: Any) -> ResponseReturnValue:
     """Locked, full or gone: nothing half done; try again shortly."""
     transaction.rollback()
     fault = classify(error)
     if fault is not Fault.BUG:
-        log.error("database unavailable", kind=type(error.orig).__name__, fault=fault)
+        log.error("database unavailable", kind=type(getattr(error, "orig", error)).__name__, fault=fault)
         return page(507 if fault is Fault.FULL else 503, message="")
     return _bug(error)
 
@@ -130,6 +144,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleRow, _stale)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DatabaseFault, _database)
+    for kind in DatabaseFault:
+        app.register_error_handler(kind, _database)
     app.register_error_handler(ValueError, _value)
     app.register_error_handler(Exception, _bug)

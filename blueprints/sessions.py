@@ -6,11 +6,16 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response
+import structlog
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
+from blueprints import errors
+from services.database_faults import DatabaseFault
 from services.identity import sessions
+
+log = structlog.get_logger("sessions")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -25,6 +30,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         super().__init__(stored.values, changed)
         self.stored = stored
         self.ended: list[str] = []
+        self.fault: Exception | None = None
         self.modified = False
         self.accessed = True
 
@@ -36,19 +42,46 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.modified = True
 
 
+def init_app(app: Flask) -> None:
+    """Keep sessions in our table. Before any other hook: who cannot be recognised now is not somebody else."""
+    app.session_interface = ServerSessionInterface()
+
+    @app.before_request
+    def _readable() -> None:
+        fault = getattr(session, "fault", None)
+        if fault is not None and request.blueprint != "health":
+            raise fault
+
+
 class ServerSessionInterface(SessionInterface):
     """Loads and saves in own short transactions; a stale, foreign or oversized cookie is simply no session."""
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         cookie = request.cookies.get(self.get_cookie_name(app), "")
-        stored = None
+        stored, fault = None, None
         if _TOKEN.fullmatch(cookie) and not request.path.startswith("/static/"):
-            stored = sessions.load(cookie, app.config["SESSION_IDLE"])
-        return ServerSession(stored or sessions.StoredSession(sessions.new_token()))
+            try:
+                stored = sessions.load(cookie, app.config["SESSION_IDLE"])
+            except DatabaseFault as error:
+                fault = error
+        session = ServerSession(stored or sessions.StoredSession(sessions.new_token()))
+        session.fault = fault
+        return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed. When that cannot be, the answer stands, unless it is about who is signed in."""
         assert isinstance(session, ServerSession)
         response.vary.add("Cookie")
+        if session.fault is not None:
+            return
+        try:
+            self._save(app, session, response)
+        except DatabaseFault as fault:
+            log.error("session not saved", kind=type(fault).__name__)
+            if session.ended or not session or ("identity" in session and not session.stored.exists):
+                errors.say_unavailable(response)
+
+    def _save(self, app: Flask, session: ServerSession, response: Response) -> None:
         for token in session.ended:
             sessions.end(token)
         if not session.modified:

@@ -162,8 +162,14 @@ def _guard_statement(state: ORMExecuteState) -> None:
 
 @event.listens_for(Engine, "connect")
 def _on_connect(dbapi_connection: Any, _record: Any) -> None:
-    """SQLite: foreign keys, WAL, patience, and no implicit BEGIN (``_on_begin`` says which kind)."""
+    """Both: a wait for a lock ends. SQLite: foreign keys, WAL, no implicit BEGIN (``_on_begin`` says which kind).
+
+    PostgreSQL ends who keeps a transaction open without a word: a process that hangs must not hang the others.
+    """
     if type(dbapi_connection).__module__.partition(".")[0] != "sqlite3":
+        dbapi_connection.execute("SET lock_timeout = '15s'")
+        dbapi_connection.execute("SET idle_in_transaction_session_timeout = '5min'")
+        dbapi_connection.commit()
         return
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()

@@ -14,8 +14,9 @@ from domain.ecalcura.certificates import CERTIFICATE_LABELS
 from domain.ecalcura.declaration import DossierStatus
 from domain.errors import N_
 from domain.permissions import ROLE_LABELS, Permission
+from services import listing
 from services.facility_tasks import FacilityTasks, Running, Task, TaskKind, Term
-from services.listing import CAP, Capped
+from services.listing import Capped
 from services.portal import CaseWork, StartPage, Theme
 
 #: Title, explanation, endpoint and icon of a tile.
@@ -156,7 +157,7 @@ def _work(actor: Actor, work: CaseWork) -> list[dict[str, Any]]:
 
 
 def _counted(count: Capped) -> str:
-    return gettext("meer dan %(number)s", number=CAP) if count.more else str(count.number)
+    return gettext("meer dan %(number)s", number=listing.CAP) if count.more else str(count.number)
 
 
 def _or(names: list[str]) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from domain.actor import Actor, Side
-from domain.ecalcura.campaign import DueKind
 from domain.ecalcura.certificates import CertificateType
 from domain.errors import Forbidden
 from domain.permissions import Role

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from config import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +51,9 @@ def main() -> int:
     except SettingsError as error:
         say(str(error))
         return 2
+    except SQLAlchemyError as error:
+        say(f"The database cannot be used: {getattr(error, 'orig', None) or error}\nCheck DATABASE_URL.")
+        return 1
     if stop.is_set():
         return 0
     return _serve(settings, port, stop, caller)
@@ -75,6 +80,8 @@ def prepare(settings: Settings) -> None:
 
 
 def _check_port(port: int) -> None:
+    if not 0 < port < 65536:
+        raise SettingsError("PORT must be a number from 1 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

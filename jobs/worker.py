@@ -120,6 +120,10 @@ def _deliver(letter: _Letter, tally: Tally) -> None:
     except (KeyError, ValueError) as problem:
         # A text that cannot be written (unknown template, a newline in a header) will not be better next time.
         error, permanent = f"text: {type(problem).__name__}", True
+    except Exception as problem:
+        # A bug with one mail must not hold the others; it is tried again, and given up like any other.
+        error = type(problem).__name__
+        log.error("mail failed", message=letter.id, exc_info=problem)
     with transaction.unit_of_work():
         outbox.settle(letter.id, error=error, permanent=permanent)
     if error is None:

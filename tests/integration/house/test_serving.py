@@ -16,6 +16,7 @@ import pytest
 from models.all import db
 from tests.factories import organisations
 from tests.support.databases import bare_application, settings_for
+from tests.support.ports import free_port
 from tests.support.program import Program, program
 
 
@@ -106,4 +107,20 @@ def test_a_wrong_setting_is_told_in_a_line(instance: Path) -> None:
     with program(instance, ELOKET_ENV="production") as running:
         assert running.process.wait(30) == 2
     assert any("ELOKET_SECRET_KEY" in line for line in running.lines)
+    assert not any("Traceback" in line for line in running.lines)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "acht"])
+def test_a_port_that_cannot_be_is_told_in_a_line(instance: Path, port: str) -> None:
+    with program(instance, PORT=port) as running:
+        assert running.process.wait(30) == 2
+    assert any("PORT must be a number" in line for line in running.lines)
+    assert not any("Traceback" in line for line in running.lines)
+
+
+def test_a_database_that_is_not_there_is_told_in_a_line(instance: Path) -> None:
+    address = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+    with program(instance, DATABASE_URL=address) as running:
+        assert running.process.wait(60) == 1
+    assert any("The database cannot be used" in line for line in running.lines)
     assert not any("Traceback" in line for line in running.lines)

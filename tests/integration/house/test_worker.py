@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -138,6 +139,22 @@ def test_one_bad_mail_does_not_hold_the_others(inbox: Inbox) -> None:
     tally = worker.work(once=True)
     assert (tally.sent, tally.failed) == (1, 1)
     assert [row.state for row in rows()] == [DeliveryState.FAILED, DeliveryState.SENT]
+
+
+def test_a_bug_with_one_mail_does_not_end_the_worker(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    enqueue("e1")
+    enqueue("e2")
+    original = worker._message
+
+    def faulty(letter: worker._Letter) -> EmailMessage:
+        if letter.id == rows()[0].id:
+            raise TypeError("a bug")
+        return original(letter)
+
+    monkeypatch.setattr(worker, "_message", faulty)
+    tally = worker.work(once=True)
+    assert (tally.sent, tally.later) == (1, 1)
+    assert rows()[0].error == "TypeError"
 
 
 def test_a_repeat_is_byte_for_byte_the_same_mail(inbox: Inbox, at: Callable[[str], datetime]) -> None:

@@ -7,13 +7,15 @@ statement on it outside the gate raises RuleBypass: a bug for the log, never adv
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Enum, Integer, MetaData, String, event
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import DateTime, Dialect, Enum, Integer, MetaData, String, event, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -42,7 +44,25 @@ class Base(DeclarativeBase):
     __guarded__: ClassVar[str | frozenset[str]] = frozenset()
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class GuardedSession(FlaskSession):
+    """Guards the old bulk methods too: they neither flush nor execute anything that can be listened to."""
+
+    def bulk_save_objects(self, objects: Iterable[object], *args: Any, **kwargs: Any) -> None:
+        rows = list(objects)
+        for row in rows:
+            _guard_bulk(self, type(row))
+        super().bulk_save_objects(rows, *args, **kwargs)
+
+    def bulk_insert_mappings(self, mapper: Any, *args: Any, **kwargs: Any) -> None:
+        _guard_bulk(self, inspect(mapper).class_)
+        super().bulk_insert_mappings(mapper, *args, **kwargs)
+
+    def bulk_update_mappings(self, mapper: Any, *args: Any, **kwargs: Any) -> None:
+        _guard_bulk(self, inspect(mapper).class_)
+        super().bulk_update_mappings(mapper, *args, **kwargs)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": GuardedSession})
 
 
 class Instant(TypeDecorator[datetime]):
@@ -133,6 +153,11 @@ def _refuse(what: str) -> None:
     raise RuleBypass(what)
 
 
+def _guard_bulk(session: Session, kind: type[Any]) -> None:
+    if not session.info.get("use_cases") and _guarded_columns(kind):
+        _refuse(f"bulk write of {kind.__name__} outside a use case")
+
+
 @event.listens_for(Session, "before_flush")
 def _guard_flush(session: Session, _context: Any, _instances: Any) -> None:
     if session.info.get("use_cases"):
@@ -155,9 +180,10 @@ def _guard_flush(session: Session, _context: Any, _instances: Any) -> None:
 def _guard_statement(state: ORMExecuteState) -> None:
     if not (state.is_update or state.is_delete or state.is_insert) or state.session.info.get("use_cases"):
         return
-    mapper = state.bind_mapper
-    if mapper is not None and _guarded_columns(mapper.class_):
-        _refuse(f"bulk statement on {mapper.class_.__name__} outside a use case")
+    name = getattr(getattr(state.statement, "table", None), "name", None)
+    for mapper in Base.registry.mappers:
+        if mapper.class_.__tablename__ == name and _guarded_columns(mapper.class_):
+            _refuse(f"bulk statement on {mapper.class_.__name__} outside a use case")
 
 
 @event.listens_for(Engine, "connect")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from domain.audit_events import AuditEvent
 from integrations.documents import DocumentMissing, DocumentStoreDown
+from models.audit import AuditEntry
 from models.base import db
 from models.declaration import DossierSnapshot
 from models.document import StoredFile
@@ -39,13 +42,27 @@ def verify() -> EvidenceReport:
 
 def _check_snapshots() -> tuple[int, str | None]:
     count = 0
+    digests: set[str] = set()
     statement = select(DossierSnapshot.id, DossierSnapshot.digest, DossierSnapshot.content).order_by(DossierSnapshot.id)
     with closing(db.session.execute(statement.execution_options(yield_per=100))) as rows:
         for row in rows:
             if hashlib.sha256(row.content.encode()).hexdigest() != row.digest:
                 return count, f"snapshot {row.id}: changed"
+            digests.add(row.digest)
             count += 1
-    return count, None
+    return count, _named_and_gone(digests)
+
+
+def _named_and_gone(digests: set[str]) -> str | None:
+    """The first entry of the audit chain that names a snapshot which is not there, or no longer says what it said."""
+    statement = select(AuditEntry.sequence, AuditEntry.data).where(AuditEntry.event == AuditEvent.DOSSIER_STATE)
+    ordered = statement.order_by(AuditEntry.sequence).execution_options(yield_per=1000)
+    with closing(db.session.execute(ordered)) as rows:
+        for row in rows:
+            named = json.loads(row.data).get("snapshot")
+            if named is not None and named not in digests:
+                return f"snapshot of audit entry {row.sequence}: missing"
+    return None
 
 
 def _check_files() -> tuple[int, int, str | None]:

@@ -1,0 +1,1 @@
+"""Measuring the portal beside peers that do the same work with less: see README.md."""

@@ -70,7 +70,10 @@ class DocumentStore:
             sha = hashlib.sha256()
             while chunk := source.read(CHUNK):
                 sha.update(chunk)
-                copy.write(chunk)
+                try:
+                    copy.write(chunk)
+                except OSError as error:  # a big file goes through a temporary one
+                    raise DocumentStoreDown(type(error).__name__) from error
             digest, size = sha.hexdigest(), copy.tell()
             if self._holds(digest, size):
                 return digest

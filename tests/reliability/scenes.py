@@ -127,8 +127,8 @@ def assert_whole(number: str, key: str, reference: str) -> None:
     assert (submitted.reference, submitted.dossier_id) == (reference, dossier.id)
     snapshot = db.session.get_one(DossierSnapshot, submitted.snapshot_id)
     assert hashlib.sha256(snapshot.content.encode()).hexdigest() == snapshot.digest
-    step = db.session.scalars(select(DossierEvent).where(DossierEvent.detail == reference)).one()
-    assert (step.event, step.to_status, step.snapshot_id) == ("SUBMIT", "CLOSED", snapshot.id)
+    step = db.session.scalars(select(DossierEvent).where(DossierEvent.snapshot_id == snapshot.id)).one()
+    assert (step.event, step.to_status, step.dossier_id) == ("SUBMIT", "CLOSED", dossier.id)
     texts = db.session.scalars(select(AuditEntry.data).where(AuditEntry.subject_key == number))
     copies = db.session.scalars(
         select(DossierSnapshot.id).where(

@@ -3,26 +3,40 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check lint format lock clean
+COMPILE := .venv/bin/pybabel --quiet compile --directory translations
+EXTRACT := .venv/bin/pybabel --quiet extract --mapping translations/babel.cfg --keyword N_ --keyword lazy_gettext \
+	--no-location --sort-output --omit-header --output translations/messages.pot .
+
+.PHONY: help run test check lint texts format lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
 run: ## serve http://127.0.0.1:8000 with demo data and a development identity provider
 	@.ci/environment run
+	@$(COMPILE)
 	@exec .venv/bin/python -m jobs.serve
 
 test: ## the whole suite: style, types, imports, rules, both databases, sign-in, browser
 	@.ci/environment test
+	@$(COMPILE)
 	@.venv/bin/python -m pytest $(ARGS)
 
 check: ## the quick part, for while working: style, types, imports and the tests without databases
 	@.ci/environment test
+	@$(COMPILE)
 	@.venv/bin/python -m pytest tests/contract tests/unit $(ARGS)
 
 lint: ## style, types, imports and templates, with everything they say
 	@.ci/environment test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/djlint --quiet --lint templates
+
+texts: ## bring the catalogues of the other languages up to date with the texts in the code
+	@.ci/environment test
+	@$(EXTRACT)
+	@.venv/bin/pybabel --quiet update --input-file translations/messages.pot --output-dir translations \
+		--no-fuzzy-matching --ignore-obsolete --omit-header
+	@rm translations/messages.pot
 
 format: ## put the code in its form
 	@.ci/environment test

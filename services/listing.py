@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, unquote
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import Integer, Select, bindparam, false, func, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.base import Instant, db
@@ -85,15 +86,20 @@ class Order:
         """For ORDER BY; ``backwards`` turns it round, to read the rows before a cursor."""
         return [column.desc() if self.descending != backwards else column.asc() for column in self.columns]
 
-    def beyond(self, key: Sequence[Any], backwards: bool = False) -> ColumnElement[bool]:
-        """The rows behind a key (before it when ``backwards``): a row comparison that an index can answer."""
-        values = [literal(value, column.type) for value, column in zip(key, self.columns, strict=True)]
-        if len(values) == 1:
-            left: Any = self.columns[0]
-            right: Any = values[0]
-        else:
-            left, right = tuple_(*self.columns), tuple_(*values)
+    def beyond(self, backwards: bool = False) -> ColumnElement[bool]:
+        """The rows behind a key (before it when ``backwards``): a row comparison that an index can answer.
+
+        The key is bound when the statement is executed: ``bound`` gives the parameters.
+        """
+        values = [bindparam(f"behind_{place}", type_=column.type) for place, column in enumerate(self.columns)]
+        left: Any = self.columns[0] if len(values) == 1 else tuple_(*self.columns)
+        right: Any = values[0] if len(values) == 1 else tuple_(*values)
         return left < right if self.descending != backwards else left > right  # type: ignore[no-any-return]
+
+    @staticmethod
+    def bound(key: Sequence[Any]) -> dict[str, Any]:
+        """The parameters of ``beyond`` for a key."""
+        return {f"behind_{place}": value for place, value in enumerate(key)}
 
     def cursor(self, key: Sequence[Any]) -> str:
         """A key as text for an address."""
@@ -135,44 +141,63 @@ def _read(part: str, kind: type) -> Any:
     return text
 
 
-def window(ids: Select[Any], order: Order, position: Position, *, name: str, size: int = PAGE_SIZE) -> Select[Any]:
-    """The keys of one page (and one more row): ``ids`` selects from one table with all filters, and no order.
+class Reading(StrEnum):
+    """From where a page is read: the start of the list, behind a key, towards the start from a key, or not at all."""
 
-    ``name`` identifies list and filters, for the milestones. The rows of a page before a cursor come backwards.
+    START = "START"
+    BEHIND = "BEHIND"
+    BEFORE = "BEFORE"
+    NOTHING = "NOTHING"
+
+
+def place_of(
+    ids: Select[Any], order: Order, position: Position, *, name: str, params: Mapping[str, Any], size: int = PAGE_SIZE
+) -> tuple[Reading, dict[str, Any]]:
+    """How to read a page and the parameters for it, those of ``ids`` included.
+
+    ``ids`` selects with all filters and no order; ``name`` identifies list and filters, for the milestones.
     """
     key = order.key(position.after)
     if key is not None:
-        return ids.where(order.beyond(key)).order_by(*order.clauses()).limit(size + 1)
+        return Reading.BEHIND, {**params, **order.bound(key), "skipped": 0}
     key = order.key(position.before)
     if key is not None:
-        return ids.where(order.beyond(key, backwards=True)).order_by(*order.clauses(backwards=True)).limit(size + 1)
+        return Reading.BEFORE, {**params, **order.bound(key), "skipped": 0}
     skip = (max(1, min(position.number, LAST_PAGE)) - 1) * size
-    if skip >= _STEP:
-        milestone, key = _milestone(ids, order, skip, name)
-        if key is not None:
-            ids, skip = ids.where(order.beyond(key)), skip - milestone
-        if skip > 2 * _STEP:  # beyond the end of the list
-            return ids.where(literal(1) == literal(0)).order_by(*order.clauses()).limit(1)
-    return ids.order_by(*order.clauses()).limit(size + 1).offset(skip)
+    if skip < _STEP:
+        return Reading.START, {**params, "skipped": skip}
+    reached, key = _milestone(ids, order, skip, name, params)
+    if key is None or skip - reached > 2 * _STEP:
+        return Reading.NOTHING, {**params, "skipped": 0}
+    return Reading.BEHIND, {**params, **order.bound(key), "skipped": skip - reached}
 
 
-def reads_backwards(order: Order, position: Position) -> bool:
-    """Whether the page is read from a cursor towards the start of the list."""
-    return order.key(position.after) is None and order.key(position.before) is not None
+def paged(ids: Select[Any], order: Order, reading: Reading, size: int = PAGE_SIZE) -> Select[Any]:
+    """The rows of one page and one more; those before a key come backwards. Executed with what ``place_of`` gave."""
+    if reading is Reading.BEHIND:
+        ids = ids.where(order.beyond())
+    elif reading is Reading.BEFORE:
+        ids = ids.where(order.beyond(backwards=True))
+    elif reading is Reading.NOTHING:
+        ids = ids.where(false())
+    clauses = order.clauses(backwards=reading is Reading.BEFORE)
+    return ids.order_by(*clauses).limit(size + 1).offset(bindparam("skipped", type_=Integer))
 
 
 def arranged(
-    found: Sequence[tuple[Row, Sequence[Any]]], order: Order, position: Position, size: int = PAGE_SIZE
+    found: Sequence[tuple[Row, Sequence[Any]]],
+    order: Order,
+    position: Position,
+    reading: Reading,
+    size: int = PAGE_SIZE,
 ) -> Page[Row]:
-    """A page from what ``window`` gave: pairs of a row and its key, in the order in which they were read."""
-    backwards = reads_backwards(order, position)
+    """A page from what ``paged`` gave: pairs of a row and its key, in the order in which they were read."""
+    backwards = reading is Reading.BEFORE
     extra = len(found) > size
     shown = list(found[:size])
     if backwards:
         shown.reverse()
-    number = max(1, min(position.number, LAST_PAGE))
-    if backwards and not extra:
-        number = 1
+    number = 1 if backwards and not extra else max(1, min(position.number, LAST_PAGE))
     return Page(
         rows=tuple(row for row, _ in shown),
         cursors=tuple(order.cursor(key) for _, key in shown),
@@ -182,11 +207,12 @@ def arranged(
 
 
 def page_of(statement: Select[Any], order: Order, position: Position, *, name: str, size: int = PAGE_SIZE) -> Page[Any]:
-    """A page of the rows of a statement that has its filters and no order; ``name`` as for ``window``."""
+    """A page of the rows of a statement that has its filters and no order; ``name`` as for ``place_of``."""
     keyed = statement.add_columns(*(column.label(f"key_{place}") for place, column in enumerate(order.columns)))
-    rows = db.session.execute(window(keyed, order, position, name=name, size=size)).all()
+    reading, params = place_of(keyed, order, position, name=name, params={}, size=size)
+    rows = db.session.execute(paged(keyed, order, reading, size), params).all()
     keys = [[getattr(row, f"key_{place}") for place in range(len(order.columns))] for row in rows]
-    return arranged(list(zip(rows, keys, strict=True)), order, position, size)
+    return arranged(list(zip(rows, keys, strict=True)), order, position, reading, size)
 
 
 class _Milestones:
@@ -201,7 +227,9 @@ class _Milestones:
 _milestones: OrderedDict[str, _Milestones] = OrderedDict()
 
 
-def _milestone(ids: Select[Any], order: Order, skip: int, name: str) -> tuple[int, list[Any] | None]:
+def _milestone(
+    ids: Select[Any], order: Order, skip: int, name: str, params: Mapping[str, Any]
+) -> tuple[int, list[Any] | None]:
     """The last milestone at or before a row number: how many rows it stands behind, and its key.
 
     Read from the index in one statement from the last known milestone on. Rows that changed place in the last minute
@@ -215,7 +243,8 @@ def _milestone(ids: Select[Any], order: Order, skip: int, name: str) -> tuple[in
     wanted = skip // _STEP
     if len(known.keys) < wanted and not known.ended:
         missing = (wanted - len(known.keys)) * _STEP
-        rest = ids.where(order.beyond(known.keys[-1])) if known.keys else ids
+        rest = ids.where(order.beyond()) if known.keys else ids
+        bound = {**params, **order.bound(known.keys[-1])} if known.keys else params
         numbered = (
             rest.with_only_columns(
                 func.row_number().over(order_by=order.clauses()).label("place"),
@@ -226,7 +255,8 @@ def _milestone(ids: Select[Any], order: Order, skip: int, name: str) -> tuple[in
             .subquery()
         )
         keys = [numbered.c[f"key_{place}"] for place in range(len(order.columns))]
-        found = db.session.execute(select(*keys).where(numbered.c.place % _STEP == 0).order_by(numbered.c.place)).all()
+        every = select(*keys).where(numbered.c.place % _STEP == 0).order_by(numbered.c.place)
+        found = db.session.execute(every, bound).all()
         known.keys.extend(list(row) for row in found)
         known.ended = len(found) * _STEP < missing
     reached = min(wanted, len(known.keys))
@@ -238,15 +268,17 @@ def capped_count(ids: Select[Any]) -> Any:
     return select(func.count()).select_from(ids.limit(CAP + 1).subquery()).scalar_subquery()
 
 
-def neighbours(ids: Select[Any], order: Order, cursor: str | None) -> tuple[Select[Any], Select[Any]] | None:
-    """The keys of the row before and the row after a cursor in a list; None for a cursor that is not one of it."""
-    key = order.key(cursor)
-    if key is None:
-        return None
+def neighbours(ids: Select[Any], order: Order) -> tuple[Select[Any], Select[Any]]:
+    """The row before and the row after a key in a list; executed with ``order.bound(key)``."""
     return (
-        ids.where(order.beyond(key, backwards=True)).order_by(*order.clauses(backwards=True)).limit(1),
-        ids.where(order.beyond(key)).order_by(*order.clauses()).limit(1),
+        ids.where(order.beyond(backwards=True)).order_by(*order.clauses(backwards=True)).limit(1),
+        ids.where(order.beyond()).order_by(*order.clauses()).limit(1),
     )
+
+
+def pattern(word: str) -> str:
+    """A word as a LIKE pattern with ``/`` as escape: the word anywhere, its own wildcards as they are."""
+    return "%" + word.replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
 
 
 def like(column: Any, word: str) -> ColumnElement[bool]:
@@ -262,11 +294,13 @@ __all__ = [
     "Order",
     "Page",
     "Position",
+    "Reading",
     "arranged",
     "capped_count",
     "like",
     "neighbours",
     "page_of",
-    "reads_backwards",
-    "window",
+    "paged",
+    "pattern",
+    "place_of",
 ]

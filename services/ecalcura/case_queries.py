@@ -6,11 +6,12 @@ Every plan walks an index that already has the order of the list (``models.decla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, literal, select, true, union_all
+from sqlalchemy import Row, Select, case, false, func, literal, select, true, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actor import Actor
@@ -22,8 +23,8 @@ from models.declaration import Dossier
 from models.organisation import Facility
 from services import access, audit, listing
 from services.ecalcura.case_criteria import Criteria, Sort
-from services.ecalcura.case_selection import Selection, selection
-from services.listing import CAP, Capped, Order, Page, Position
+from services.ecalcura.case_selection import DOSSIER, FACILITY, Selection, Shape, selection
+from services.listing import CAP, Capped, Order, Page, Position, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +66,43 @@ class DossierList:
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDERS: dict[Sort, tuple[Any, ...]] = {
-    Sort.CHANGED: (Dossier.changed_at, Dossier.id),
-    Sort.NUMBER: (Dossier.number,),
-    Sort.FACILITY: (Facility.name, Dossier.number),
-    Sort.SUBMITTED: (func.coalesce(Dossier.submitted_at, literal(_NEVER, Instant()), type_=Instant()), Dossier.id),
+    Sort.CHANGED: (DOSSIER.changed_at, DOSSIER.id),
+    Sort.NUMBER: (DOSSIER.number,),
+    Sort.FACILITY: (FACILITY.name, DOSSIER.number),
+    Sort.SUBMITTED: (func.coalesce(DOSSIER.submitted_at, literal(_NEVER, Instant()), type_=Instant()), DOSSIER.id),
 }
 _COLUMNS = (
-    Dossier.id,
-    Dossier.number,
-    Facility.name,
-    Facility.hco_number,
-    Dossier.year,
-    Dossier.quarter_number,
-    Dossier.period_code,
-    Dossier.status,
-    Dossier.reopened,
-    Dossier.changed_at,
-    Dossier.submitted_at,
-    Dossier.version,
+    DOSSIER.id,
+    DOSSIER.number,
+    FACILITY.name,
+    FACILITY.hco_number,
+    DOSSIER.year,
+    DOSSIER.quarter_number,
+    DOSSIER.period_code,
+    DOSSIER.status,
+    DOSSIER.reopened,
+    DOSSIER.changed_at,
+    DOSSIER.submitted_at,
+    DOSSIER.version,
 )
 
 
 def dossier_list(actor: Actor, criteria: Criteria, position: Position) -> DossierList:
     """One page of the list: one statement, one more when facilities are searched, one more for another order."""
     access.require(actor, Permission.DOSSIER_REVIEW)
-    where = selection(criteria)
-    if where.none:
+    chosen = selection(criteria)
+    if chosen.none:
         nothing: dict[DossierStatus | None, Capped] = {status: Capped(0) for status in (None, *DossierStatus)}
         return DossierList(Page((), (), 1, False), nothing, criteria)
-    ids, order, refused = _ordered(where, criteria)
+    sort, descending, refused = _possible_sort(chosen, criteria)
+    order = Order(_ORDERS[sort], descending)
     name = repr(sorted(criteria.address().items()))
-    keys = listing.window(ids, order, position, name=name)
-    found, counts = _read(where, keys, order, position)
-    return DossierList(listing.arranged(found, order, position), counts, criteria, refused)
+    ids = _sortable(chosen.shape, sort)
+    reading, params = listing.place_of(ids, order, position, name=name, params=chosen.params)
+    rows = db.session.execute(_statement(chosen.shape, sort, descending, reading), params).all()
+    found = [(_dossier_row(row), _key(row, order)) for row in rows if row.id is not None]
+    counts = {} if chosen.shape.facilities == "walk" else _totals(rows[0], together=chosen.shape.facilities != "all")
+    return DossierList(listing.arranged(found, order, position, reading), counts, criteria, refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,9 @@ class Export:
 def export(actor: Actor, criteria: Criteria) -> Export:
     """Every dossier of the list, and the trace that it was taken along; never the words that were typed."""
     access.require(actor, Permission.DOSSIER_REVIEW)
-    where = selection(criteria)
-    ids = where.ids(where.status)
-    if where.none:
-        ids = ids.where(literal(1) == literal(0))
-    total = db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    chosen = selection(criteria)
+    ids = chosen.shape.ids().where(false()) if chosen.none else chosen.shape.ids()
+    total = db.session.scalar(select(func.count()).select_from(ids.subquery()), chosen.params) or 0
     address = criteria.address()
     filters = {name: "…" if name in {"zoek", "voorziening"} else value for name, value in address.items()}
     audit.record(
@@ -128,74 +131,103 @@ def export(actor: Actor, criteria: Criteria) -> Export:
     order = Order(_ORDERS[Sort.CHANGED], criteria.descending or criteria.sort is not Sort.CHANGED)
     statement = (
         ids.with_only_columns(
-            Dossier.number,
-            Facility.hco_number,
-            Facility.name,
-            Facility.sector,
-            Dossier.year,
-            Dossier.quarter_number,
-            Dossier.period_code,
-            Dossier.status,
-            Dossier.changed_at,
-            Dossier.submitted_at,
+            DOSSIER.number,
+            FACILITY.hco_number,
+            FACILITY.name,
+            FACILITY.sector,
+            DOSSIER.year,
+            DOSSIER.quarter_number,
+            DOSSIER.period_code,
+            DOSSIER.status,
+            DOSSIER.changed_at,
+            DOSSIER.submitted_at,
         )
-        .join(Facility, Facility.id == Dossier.facility_id)
+        .join(Facility.__table__, FACILITY.id == DOSSIER.facility_id)
         .order_by(*order.clauses())
     )
-    return Export(total, statement)
+    return Export(total, statement.params(**chosen.params))
 
 
 def neighbours_of(actor: Actor, criteria: Criteria, cursor: str) -> tuple[Neighbour | None, Neighbour | None]:
     """The dossiers before and after one in its list, by the cursor of its row; one statement."""
     access.require(actor, Permission.DOSSIER_REVIEW)
-    where = selection(criteria)
-    if where.none:
-        return None, None
-    ids, order, _ = _ordered(where, criteria)
-    both = listing.neighbours(ids, order, cursor)
-    if both is None:
+    chosen = selection(criteria)
+    order = Order(_ORDERS[criteria.sort], criteria.descending)
+    key = order.key(cursor)
+    if chosen.none or key is None:
         return None, None
     rows = []
-    for place, keys in enumerate(both):
-        one = keys.with_only_columns(Dossier.number, *_labelled(order)).subquery()
+    for place, keys in enumerate(listing.neighbours(_sortable(chosen.shape, criteria.sort), order)):
+        one = keys.with_only_columns(DOSSIER.number, *_labelled(order)).subquery()
         rows.append(select(literal(place).label("place"), one))
-    found = {row.place: row for row in db.session.execute(union_all(*rows))}
+    found = {row.place: row for row in db.session.execute(union_all(*rows), {**chosen.params, **order.bound(key)})}
     before, after = (
         Neighbour(row.number, order.cursor(_key(row, order))) if (row := found.get(place)) else None for place in (0, 1)
     )
     return before, after
 
 
-def _ordered(where: Selection, criteria: Criteria) -> tuple[Select[Any], Order, bool]:
-    """The dossiers and their order; True when they are too many for the order that was asked."""
-    ids = where.ids(where.status)
+def _possible_sort(chosen: Selection, criteria: Criteria) -> tuple[Sort, bool, bool]:
+    """The order that can be given: the one that was asked, or the usual one (True) when there are too many dossiers."""
     if criteria.sort is Sort.CHANGED:
-        return ids, Order(_ORDERS[Sort.CHANGED], criteria.descending), False
-    if Capped(db.session.scalar(select(listing.capped_count(ids))) or 0).more:
-        return ids, Order(_ORDERS[Sort.CHANGED], True), True
-    few = ids.limit(CAP).subquery("few")
-    sortable = (
-        select(Dossier.id)
+        return Sort.CHANGED, criteria.descending, False
+    count = db.session.scalar(select(listing.capped_count(chosen.shape.ids())), chosen.params) or 0
+    if Capped(count).more:
+        return Sort.CHANGED, True, True
+    return criteria.sort, criteria.descending, False
+
+
+def _sortable(shape: Shape, sort: Sort) -> Select[Any]:
+    """The dossiers; for another order than that of the index at most as many as can be sorted at once."""
+    if sort is Sort.CHANGED:
+        return shape.ids()
+    few = shape.ids().limit(CAP).subquery("few")
+    return (
+        select(DOSSIER.id)
         .select_from(few)
-        .join(Dossier, Dossier.id == few.c.id)
-        .join(Facility, Facility.id == Dossier.facility_id)
+        .join(Dossier.__table__, DOSSIER.id == few.c.id)
+        .join(Facility.__table__, FACILITY.id == DOSSIER.facility_id)
     )
-    return sortable, Order(_ORDERS[criteria.sort], criteria.descending), False
 
 
-def _counting(where: Selection) -> Select[Any] | None:
-    """One row with the count per status and in all, each up to the cap; None where counting would mean walking."""
-    if where.walk is not None:
-        return None
-    if where.facilities is None:
-        each = [listing.capped_count(where.ids(status)).label(f"count_{status}") for status in DossierStatus]
+def _counting(shape: Shape) -> Select[Any]:
+    """One row with the count per status, each up to the cap; no counts where counting would mean walking."""
+    if shape.facilities == "walk":
+        return select(literal(0).label("uncounted"))
+    if shape.facilities == "all":
+        without = replace(shape, status=False)
+        each = [listing.capped_count(without.ids(status)).label(f"count_{status}") for status in DossierStatus]
         return select(*each)
-    some = where.ids(None).with_only_columns(Dossier.status).limit(CAP + 1).subquery("some")
+    some = shape.of_any_status().limit(CAP + 1).subquery("some")
     sums = [
         func.coalesce(func.sum(case((some.c.status == status, 1), else_=0)), 0).label(f"count_{status}")
         for status in DossierStatus
     ]
     return select(*sums)
+
+
+@lru_cache(maxsize=256)
+def _statement(shape: Shape, sort: Sort, descending: bool, reading: Reading) -> Select[Any]:
+    """Page and counts in one statement: the counts stand on every row, and on one empty row when the page has none.
+
+    Kept per shape: making it costs more than what the database does with it.
+    """
+    order = Order(_ORDERS[sort], descending)
+    page = listing.paged(_sortable(shape, sort), order, reading).with_only_columns(DOSSIER.id).subquery("page")
+    listed = (
+        select(*_COLUMNS, *_labelled(order))
+        .select_from(page)
+        .join(Dossier.__table__, DOSSIER.id == page.c.id)
+        .join(Facility.__table__, FACILITY.id == DOSSIER.facility_id)
+        .subquery("listed")
+    )
+    sorting = Order(tuple(listed.c[label.name] for label in _labelled(order)), descending)
+    counts = _counting(shape).subquery("counts")
+    return (
+        select(counts, listed)
+        .select_from(counts.outerjoin(listed, true()))
+        .order_by(*sorting.clauses(backwards=reading is Reading.BEFORE))
+    )
 
 
 def _labelled(order: Order) -> list[ColumnElement[Any]]:
@@ -204,31 +236,6 @@ def _labelled(order: Order) -> list[ColumnElement[Any]]:
 
 def _key(row: Any, order: Order) -> list[Any]:
     return [getattr(row, f"key_{place}") for place in range(len(order.columns))]
-
-
-def _read(
-    where: Selection, keys: Select[Any], order: Order, position: Position
-) -> tuple[list[tuple[DossierRow, list[Any]]], dict[DossierStatus | None, Capped]]:
-    """Page and counts in one statement: the counts stand on every row, and on one empty row when the page has none."""
-    counting = _counting(where)
-    page = keys.with_only_columns(Dossier.id).subquery("page")
-    listed = (
-        select(*_COLUMNS, *_labelled(order))
-        .select_from(page)
-        .join(Dossier, Dossier.id == page.c.id)
-        .join(Facility, Facility.id == Dossier.facility_id)
-        .subquery("listed")
-    )
-    sorting = Order(tuple(listed.c[label.name] for label in _labelled(order)), order.descending)
-    counts = (counting if counting is not None else select(literal(0).label("uncounted"))).subquery("counts")
-    statement = (
-        select(counts, listed)
-        .select_from(counts.outerjoin(listed, true()))
-        .order_by(*sorting.clauses(backwards=listing.reads_backwards(order, position)))
-    )
-    rows = db.session.execute(statement).all()
-    found = [(_dossier_row(row), _key(row, order)) for row in rows if row.id is not None]
-    return found, {} if counting is None else _totals(rows[0], together=where.facilities is not None)
 
 
 def _totals(row: Row[Any], *, together: bool) -> dict[DossierStatus | None, Capped]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, true
+from sqlalchemy import Integer, Select, String, and_, bindparam, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.calendars import Quarter
@@ -30,77 +30,132 @@ from services.ecalcura.case_criteria import Criteria
 #: Up to so many facilities their dossiers are read; above it the list is walked and the facility checked row by row.
 FEW_FACILITIES = 25
 
+#: The tables themselves: a list reads tuples, and building statements of mapped attributes costs twice as much.
+DOSSIER = Dossier.__table__.c
+FACILITY = Facility.__table__.c
+
 _NUMBER = re.compile(r"\d{1,20}-20\d{2}K[1-4]")
 _QUARTER = re.compile(r"20\d{2}K[1-4]")
 _DIGITS = re.compile(r"\d{4,20}")
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Criteria made ready: conditions on the dossier, and the facilities they come down to.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which conditions there are, without their values: what a statement is made of, and kept under.
 
-    ``facilities``: few enough to read the dossiers of each; ``walk``: too many, so the list is walked and the facility
-    of each dossier checked; both None: every facility.
+    ``facilities``: ``all``; ``one`` or ``few``, whose dossiers are read from their index; ``walk``: too many, so the
+    list is walked and the facility of each dossier looked up by ``words`` words and the ``sector``.
     """
 
-    conditions: tuple[ColumnElement[bool], ...]
-    status: DossierStatus | None
-    facilities: tuple[int, ...] | None = None
-    walk: Select[Any] | None = None
+    number: bool = False
+    quarters: int = 0
+    period: bool = False
+    status: bool = False
+    facilities: str = "all"
+    words: int = 0
+    sector: bool = False
 
-    @property
-    def none(self) -> bool:
-        """Whether no dossier can be found."""
-        return self.facilities is not None and not self.facilities
-
-    def ids(self, status: DossierStatus | None) -> Select[Any]:
-        """The dossiers, without an order; in one status or in all."""
-        statement = select(Dossier.id).where(*self.conditions)
+    def ids(self, status: DossierStatus | None = None) -> Select[Any]:
+        """The keys of the dossiers, without an order: in the status that was asked, or in a given one."""
+        statement = self._without_status()
         if status is not None:
-            statement = statement.where(Dossier.status == status)
-        if self.facilities is not None and len(self.facilities) == 1:
-            return statement.where(Dossier.facility_id == self.facilities[0])
-        if self.facilities is not None:
-            return statement.where(Dossier.facility_id.in_(self.facilities))
-        if self.walk is not None:
-            return statement.where(Dossier.facility_id.in_(self.walk))
+            return statement.where(DOSSIER.status == status)
+        return (
+            statement.where(DOSSIER.status == bindparam("status", type_=DOSSIER.status.type))
+            if self.status
+            else statement
+        )
+
+    def _without_status(self) -> Select[Any]:
+        statement = select(DOSSIER.id)
+        if self.number:
+            statement = statement.where(DOSSIER.number == bindparam("number", type_=String))
+        for place in range(self.quarters):
+            statement = statement.where(
+                DOSSIER.year == bindparam(f"year_{place}", type_=Integer),
+                DOSSIER.quarter_number == bindparam(f"quarter_{place}", type_=Integer),
+            )
+        if self.period:
+            statement = statement.where(DOSSIER.period_code == bindparam("period", type_=String))
+        if self.facilities == "one":
+            return statement.where(DOSSIER.facility_id == bindparam("facility", type_=Integer))
+        if self.facilities == "few":
+            return statement.where(DOSSIER.facility_id.in_(bindparam("facilities", type_=Integer, expanding=True)))
+        if self.facilities == "walk":
+            return statement.where(DOSSIER.facility_id.in_(select(FACILITY.id).where(*self._facility_conditions())))
         return statement
+
+    def of_any_status(self) -> Select[Any]:
+        """The keys and the status of the dossiers, whatever status was asked."""
+        return self._without_status().add_columns(DOSSIER.status)
+
+    def _facility_conditions(self) -> list[ColumnElement[bool]]:
+        conditions: list[ColumnElement[bool]] = [
+            FACILITY.search_text.like(bindparam(f"word_{place}", type_=String), escape="/")
+            for place in range(self.words)
+        ]
+        if self.sector:
+            conditions.append(FACILITY.sector == bindparam("sector", type_=FACILITY.sector.type))
+        return conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Criteria made ready: the shape of the statement and its parameters. ``none``: no dossier can be found."""
+
+    shape: Shape
+    params: Mapping[str, Any]
+    none: bool = False
 
 
 def selection(criteria: Criteria) -> Selection:
     """The dossiers of some criteria; one or two statements when a facility or sector is asked, else none."""
-    conditions: list[ColumnElement[bool]] = []
+    params: dict[str, Any] = {}
     text = criteria.search.upper()
     quarters = [criteria.quarter] if criteria.quarter else []
     if _NUMBER.fullmatch(text):
-        conditions.append(Dossier.number == text)
-        text = ""
+        params["number"], text = text, ""
     elif _QUARTER.fullmatch(text):
         quarters.append(Quarter.parse(text))
         text = ""
-    for quarter in quarters:
-        conditions += [Dossier.year == quarter.year, Dossier.quarter_number == quarter.number]
+    for place, quarter in enumerate(quarters):
+        params |= {f"year_{place}": quarter.year, f"quarter_{place}": quarter.number}
     if criteria.period:
-        conditions.append(Dossier.period_code == criteria.period)
-    facilities, walk = _resolve([words for words in (text, criteria.facility) if words], criteria.sector)
-    return Selection(tuple(conditions), criteria.status, facilities, walk)
+        params["period"] = criteria.period
+    if criteria.status:
+        params["status"] = criteria.status
+    shape = Shape(
+        number="number" in params,
+        quarters=len(quarters),
+        period=criteria.period is not None,
+        status=criteria.status is not None,
+    )
+    texts = [words for words in (text, criteria.facility) if words]
+    if not texts and criteria.sector is None:
+        return Selection(shape, params)
+    return _of_facilities(shape, params, texts, criteria.sector)
 
 
-def _resolve(texts: Sequence[str], sector: Sector | None) -> tuple[tuple[int, ...] | None, Select[Any] | None]:
-    """The facilities that are meant: their keys when they are few, else the statement that selects them."""
-    if not texts and sector is None:
-        return None, None
-    same_sector = [] if sector is None else [Facility.sector == sector]
+def _of_facilities(shape: Shape, params: dict[str, Any], texts: Sequence[str], sector: Sector | None) -> Selection:
+    """Narrow to the facilities that are meant: their keys when they are few, else by their words."""
+    words = list(dict.fromkeys(word for text in texts for word in words_of(text)))
+    same_sector = [] if sector is None else [FACILITY.sector == sector]
     exactly = [exact_facility(text) for text in texts]
-    in_words = [and_(true(), *(listing.like(Facility.search_text, word) for word in words_of(text))) for text in texts]
+    in_words = [and_(true(), *(listing.like(FACILITY.search_text, word) for word in words_of(text))) for text in texts]
+    found: tuple[int, ...] = ()
     if any(condition is not None for condition in exactly):
         mixed = [words if exact is None else exact for exact, words in zip(exactly, in_words, strict=True)]
-        found = _keys(select(Facility.id).where(*mixed, *same_sector))
-        if found:
-            return found, None
-    statement = select(Facility.id).where(*in_words, *same_sector)
-    found = _keys(statement)
-    return (found, None) if len(found) <= FEW_FACILITIES else (None, statement)
+        found = _keys(select(FACILITY.id).where(*mixed, *same_sector))
+    if not found:
+        found = _keys(select(FACILITY.id).where(*in_words, *same_sector))
+    if len(found) == 1:
+        return Selection(replace(shape, facilities="one"), params | {"facility": found[0]})
+    if len(found) <= FEW_FACILITIES:
+        return Selection(replace(shape, facilities="few"), params | {"facilities": found}, none=not found)
+    params |= {f"word_{place}": listing.pattern(word) for place, word in enumerate(words)}
+    if sector is not None:
+        params["sector"] = sector
+    return Selection(replace(shape, facilities="walk", words=len(words), sector=sector is not None), params)
 
 
 def exact_facility(text: str) -> ColumnElement[bool] | None:
@@ -109,8 +164,8 @@ def exact_facility(text: str) -> ColumnElement[bool] | None:
     if not _DIGITS.fullmatch(digits):
         return None
     with contextlib.suppress(InvalidValue):
-        return or_(Facility.hco_number == digits, Facility.enterprise_number == parse_enterprise_number(digits))
-    return Facility.hco_number == digits
+        return or_(FACILITY.hco_number == digits, FACILITY.enterprise_number == parse_enterprise_number(digits))
+    return FACILITY.hco_number == digits
 
 
 def _keys(statement: Select[Any]) -> tuple[int, ...]:

@@ -264,11 +264,13 @@ def test_statements_size_and_no_deep_offset(els: Client, many: list[Dossier]) ->
     assert not any("FROM dossier" in statement for statement in seen)
 
 
-def plans(criteria: Criteria, position: Position, status: str | None = None) -> str:
+def plans(criteria: Criteria, position: Position) -> str:
     """How the database would read a page, in its own words."""
-    selection = case_queries.selection(criteria)
-    ids, order, _ = case_queries._ordered(selection, criteria)
-    statement = listing.window(ids, order, position, name="plan")
+    chosen = case_queries.selection(criteria)
+    order = listing.Order(case_queries._ORDERS[criteria.sort], criteria.descending)
+    ids = chosen.shape.ids()
+    reading, params = listing.place_of(ids, order, position, name="plan", params=chosen.params)
+    statement = listing.paged(ids, order, reading).params(**params)
     compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
     prefix = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
     with db.engine.connect() as connection:

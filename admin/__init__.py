@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from blueprints.access import optional_actor
 
 
 def register(app: Flask) -> None:
@@ -55,3 +62,19 @@ def register(app: Flask) -> None:
             LogView(name=_("Logboek"), endpoint="log", url="logboek", category=follow_up),
         ):
             office.add_view(view)
+    app.jinja_env.globals["office_menu"] = _Menu()
+
+
+class _Menu:
+    """The menu of every page, made once for each page, language and set of roles."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Any, ...], Markup] = {}
+
+    def __call__(self, view: Any, write: Callable[[], Markup]) -> Markup:
+        actor = optional_actor()
+        key = request.script_root, str(get_locale()), view.endpoint, actor.roles if actor else None
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = write()
+        return made

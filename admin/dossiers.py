@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request, stream_with_context
+from flask import Response, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from markupsafe import Markup
 
 from admin.base import ReadOnlyView
-from admin.lists import Address, day_text, position
+from admin.lists import Address, day_writer, position
 from blueprints.access import access
 from blueprints.handling import handling, translated
 from domain.calendars import Quarter
@@ -58,20 +58,19 @@ class DossiersView(ReadOnlyView):
             "search": criteria.search,
             "search_label": gettext("Dossier, HCO-nummer of naam"),
             "address": address,
-            "sorting": sorting,
-            "sorted_as": lambda key: _direction(key, sorting, found.too_many_to_sort),
+            "columns": _columns(address, sorting, found.too_many_to_sort),
             "reopened_word": gettext("(heropend)"),
             "action_url": self.get_url(".together", **criteria.address()),
             "before": before,
             "after": f"{after}?{query}&plaats=" if query else f"{after}?plaats=",
             "chips": _chips(criteria, address),
             "tabs": _tabs(criteria, address, found.counts),
-            "tags": {status: _status_tag(status) for status in DossierStatus},
+            "tags": _status_tags(),
             "result": _result(found),
             "quarters": _quarters(criteria.quarter),
             "periods": _periods(criteria.period),
             "sectors": [(code, gettext(label)) for code, label in SECTOR_LABELS.items()],
-            "day": day_text,
+            "day": day_writer(),
             "steps": [(event.value, gettext(EVENT_LABELS[event])) for event in case_steps.TOGETHER]
             if self.actor.may(Permission.DOSSIER_DECIDE)
             else [],
@@ -136,7 +135,7 @@ class DossiersView(ReadOnlyView):
             "rows": rows,
             "back": back,
             "say": translated,
-            "tags": {status: _status_tag(status) for status in DossierStatus},
+            "tags": _status_tags(),
         }
         return self.render("admin/dossiers/preview.html", **context), 422 if form.errors else 200
 
@@ -153,11 +152,24 @@ class DossiersView(ReadOnlyView):
         return result | {"ok": True, "message": gettext("Gelukt: %(action)s", action=gettext(EVENT_LABELS[event]))}
 
 
-def _direction(key: str, sorting: str, left: bool) -> str | None:
-    """How a column is sorted, for its header; ``left`` when the wanted order was not taken."""
+def _columns(address: Address, sorting: str, left: bool) -> list[tuple[str, str | None, str | None]]:
+    """Label, address that sorts and order of each column; ``left`` when the wanted order was not taken."""
     if left:
-        return "descending" if key == "gewijzigd" else None
-    return {key: "ascending", f"-{key}": "descending"}.get(sorting)
+        sorting = "-gewijzigd"
+
+    def sortable(label: str, key: str, *, first_descending: bool = False) -> tuple[str, str, str | None]:
+        order = {key: "ascending", f"-{key}": "descending"}.get(sorting)
+        return label, address.sort(key, sorting, first_descending=first_descending), order
+
+    return [
+        sortable(gettext("Dossier"), "nummer"),
+        sortable(gettext("Voorziening"), "voorziening"),
+        (gettext("Kwartaal"), None, None),
+        (gettext("Periode"), None, None),
+        (gettext("Status"), None, None),
+        sortable(gettext("Laatst gewijzigd"), "gewijzigd", first_descending=True),
+        sortable(gettext("Ingediend"), "ingediend", first_descending=True),
+    ]
 
 
 def _event(value: str) -> Event:
@@ -175,17 +187,22 @@ _SHAPES = {
 }
 
 
-def _status_tag(status: DossierStatus) -> Markup:
-    """The tag of a status, made once per page: text, shape and colour."""
-    tone, shape = _SHAPES[status]
-    return Markup(
-        '<span class="tag tag--{}"><svg class="icon icon--small" aria-hidden="true">'
-        '<use href="/static/img/icons.svg#{}"></use></svg>{}</span>'
-    ).format(tone, shape, gettext(STATUS_LABELS[status]))
+def _status_tags() -> dict[DossierStatus, Markup]:
+    """The tag of each status, made once per page: text, shape and colour."""
+    icons = url_for("static", filename="img/icons.svg")
+    return {
+        status: Markup(
+            '<span class="tag tag--{}"><svg class="icon icon--small" aria-hidden="true">'
+            '<use href="{}#{}"></use></svg>{}</span>'
+        ).format(tone, icons, shape, gettext(STATUS_LABELS[status]))
+        for status, (tone, shape) in _SHAPES.items()
+    }
 
 
 def _chips(criteria: Criteria, address: Address) -> list[tuple[str, str]]:
     """Each filter in words, with the address without it."""
+    if not criteria.filtered:
+        return []
     words = {
         "zoek": (gettext("Zoekterm"), criteria.search),
         "status": (gettext("Status"), gettext(STATUS_LABELS[criteria.status]) if criteria.status else ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -82,10 +82,24 @@ def _formatted(day: date, locale: str) -> str:
     return format_date(day, "d MMMM yyyy")
 
 
-def day_text(value: date | datetime | None) -> str:
+def day_writer() -> Callable[[date | datetime | None], str]:
+    """Writes ``16 november 2026`` in every cell of one page; an instant is shown as its Brussels day."""
+    locale = str(get_locale())
+
+    def write(value: date | datetime | None) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, datetime):
+            value = value.astimezone(BRUSSELS).date()
+        return _formatted(value, locale)
+
+    return write
+
+
+def day_text(value: date | datetime | None, locale: str | None = None) -> str:
     """``16 november 2026``, quick enough for every cell of a table; an instant is shown as its Brussels day."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(BRUSSELS).date()
-    return _formatted(value, str(get_locale()))
+    return _formatted(value, locale or str(get_locale()))

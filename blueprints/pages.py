@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, current_app, request, session, url_for
-from flask_babel import format_date, get_locale, gettext
+from flask import Flask, current_app, g, has_app_context, request, session, url_for
+from flask_babel import Domain, format_date, get_locale, gettext
 
 from blueprints.access import optional_actor
 from domain.actor import Actor, Side
@@ -134,6 +134,19 @@ def _context() -> dict[str, Any]:
     return context
 
 
+class _Texts(Domain):  # type: ignore[misc]
+    """The texts of a request in the language of the person, asked for once: a page has a hundred of them."""
+
+    def get_translations(self) -> Any:
+        """The catalogue."""
+        if not has_app_context():
+            return super().get_translations()
+        found = g.get("translations")
+        if found is None:
+            found = g.translations = super().get_translations()
+        return found
+
+
 def init_app(app: Flask) -> None:
     """Filters, context, and the rule that a request leaves nothing behind."""
     app.jinja_env.filters.update(
@@ -148,6 +161,9 @@ def init_app(app: Flask) -> None:
         social_security_number=lambda number: format_social_security_number(number) if number else "",
         sector=lambda code: gettext(SECTOR_LABELS[code]),
     )
+    with app.app_context():
+        babel = app.extensions["babel"].instance
+        babel.domain_instance = _Texts(domain=babel.domain)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)

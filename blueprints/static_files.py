@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
 
 import flask_bootstrap
-from flask import Flask
+from flask import Flask, request
 from whitenoise import WhiteNoise
 
 from blueprints.headers import static_headers
@@ -41,18 +42,32 @@ def init_app(app: Flask) -> None:
     @app.url_defaults
     def _version(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "v" not in values:
-            values["v"] = _digest(Path(str(app.static_folder)) / values["filename"])
+            values["v"] = _digest(f"{app.static_folder}/{values['filename']}")
+
+    made: dict[tuple[str, str, str | None], str] = {}
+
+    def url_for(endpoint: str, **values: Any) -> str:
+        """As Flask's, in templates: a page has many addresses of static files, and they seldom change."""
+        if endpoint != "static" or values.keys() != {"filename"}:
+            return app.url_for(endpoint, **values)
+        name = values["filename"]
+        key = request.script_root, name, _digest(f"{app.static_folder}/{name}")
+        if key not in made:
+            made[key] = app.url_for("static", filename=name)
+        return made[key]
+
+    app.jinja_env.globals["url_for"] = url_for
 
 
-def _digest(file: Path) -> str | None:
+def _digest(file: str) -> str | None:
     """A short digest of a file's content, read again when the file has changed; None (no parameter) without a file."""
     try:
-        changed = file.stat().st_mtime_ns
+        changed = os.stat(file).st_mtime_ns
     except OSError:
         return None
     return _digest_of(file, changed)
 
 
 @cache
-def _digest_of(file: Path, _changed: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+def _digest_of(file: str, _changed: int) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12]

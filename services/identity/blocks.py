@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
@@ -14,20 +14,22 @@ from models.identity import AccessBlock, Account
 from services import access, audit, clock
 from services.identity import sessions
 
+#: Made once: it is asked at every request.
+_BLOCKED = (
+    select(AccessBlock.id)
+    .where(
+        or_(
+            and_(AccessBlock.kind == "PERSON", AccessBlock.key == bindparam("person")),
+            and_(AccessBlock.kind == "ORGANISATION", AccessBlock.key == bindparam("organisation")),
+        )
+    )
+    .limit(1)
+)
+
 
 def is_blocked(account_id: int | None, organisation_key: str) -> bool:
     """Whether the person or the organisation is blocked now."""
-    found = db.session.scalar(
-        select(AccessBlock.id)
-        .where(
-            or_(
-                and_(AccessBlock.kind == "PERSON", AccessBlock.key == str(account_id)),
-                and_(AccessBlock.kind == "ORGANISATION", AccessBlock.key == organisation_key),
-            )
-        )
-        .limit(1)
-    )
-    return found is not None
+    return db.session.scalar(_BLOCKED, {"person": str(account_id), "organisation": organisation_key}) is not None
 
 
 def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:

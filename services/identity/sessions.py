@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from models.base import db
 from models.identity import WebSession
@@ -24,6 +24,9 @@ from services.database_faults import DatabaseFault
 
 #: The row is touched at most this often, so that reading pages does not write.
 TOUCH_EVERY = timedelta(seconds=60)
+
+#: Made once: it is asked at every request.
+_LOAD = select(WebSession.data, WebSession.seen_at, WebSession.ends_at).where(WebSession.id == bindparam("digest"))
 
 
 @dataclass
@@ -51,9 +54,7 @@ def load(token: str, idle: timedelta) -> StoredSession | None:
     mode = writer_mode.set(False)
     try:
         with db.engine.connect() as connection:
-            row = connection.execute(
-                select(WebSession.data, WebSession.seen_at, WebSession.ends_at).where(WebSession.id == _digest(token))
-            ).one_or_none()
+            row = connection.execute(_LOAD, {"digest": _digest(token)}).one_or_none()
     finally:
         writer_mode.reset(mode)
     if row is None or row.ends_at <= now or row.seen_at + idle <= now:

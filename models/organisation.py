@@ -154,7 +154,7 @@ class Certificate(Referenced, Versioned, Base):
     """A certificate of a facility (E-100..E-104). Withdrawn ones stay, as proof of the notification (E-103).
 
     ``notified_at`` and ``notified_by`` are of the first notification, which counts for A-24; every one of them is a
-    ``CertificateNotice``.
+    ``CertificateNotification``.
     """
 
     __tablename__ = "certificate"
@@ -173,10 +173,10 @@ class Certificate(Referenced, Versioned, Base):
     facility: Mapped[Facility] = relationship(back_populates="certificates", lazy="raise")
 
 
-class CertificateNotice(Base):
+class CertificateNotification(Base):
     """One notification of a certificate to the department, never changed: the proof of E-103, with its moment."""
 
-    __tablename__ = "certificate_notice"
+    __tablename__ = "certificate_notification"
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -17,7 +17,7 @@ from domain.permissions import Permission, Role, roles_granting
 from services import access, clock
 from services.ecalcura import certificate_overview, certificates, queries
 from services.ecalcura.queries import OverviewPeriod, OverviewRow
-from services.organisations import bank_accounts, contacts
+from services.organisations import bank_reading, contacts
 
 
 class TaskKind(StrEnum):
@@ -110,7 +110,7 @@ def _task(actor: Actor, kind: TaskKind, **values: object) -> Task:
 
 
 def _account(actor: Actor) -> Task | None:
-    finding = bank_accounts.default_missing(actor)
+    finding = bank_reading.default_missing(actor)
     return _task(actor, TaskKind.DEFAULT_ACCOUNT, finding=finding) if finding else None
 
 

@@ -14,7 +14,7 @@ from domain.organisation import AccountFacts
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from forms.organisation import BankAccountForm
-from services.organisations import bank_accounts, bank_history
+from services.organisations import bank_accounts, bank_history, bank_reading
 
 ENDPOINTS = {"organisation.bank", "organisation.bank_add", "organisation.bank_edit", "organisation.bank_remove"}
 
@@ -26,10 +26,10 @@ def bank() -> ResponseReturnValue:
     actor = current_actor()
     return render_template(
         "organisation/bank.html",
-        accounts=[(row, bank_accounts.facts(row)) for row in bank_accounts.accounts(actor)],
+        accounts=[(row, bank_reading.facts(row)) for row in bank_reading.accounts(actor)],
         history=bank_history.bank_history(actor),
         acts=bank_history.BANK_ACT_LABELS,
-        fundings=bank_accounts.funding_names(),
+        fundings=bank_reading.funding_names(),
     )
 
 
@@ -38,7 +38,7 @@ def bank() -> ResponseReturnValue:
 def bank_add() -> ResponseReturnValue:
     """Add a bank account; the first one is proposed as default."""
     actor = current_actor()
-    form = _form(BankAccountForm(is_default=not bank_accounts.accounts(actor)))
+    form = _form(BankAccountForm(is_default=not bank_reading.accounts(actor)))
     if form.validate_on_submit():
         with handling(form) as done:
             warnings = bank_accounts.add_account(actor, _entry(form), key=form.key.data or "")
@@ -58,13 +58,13 @@ def bank_edit(reference: str) -> ResponseReturnValue:
             warnings = bank_accounts.change_account(actor, reference, _entry(form))
         if done:
             return _saved(gettext("Het bankrekeningnummer is bewaard."), warnings)
-    row = bank_accounts.account(actor, reference)
+    row = bank_reading.account(actor, reference)
     if row is None:
         return _removed()
     if request.method == "GET" and row.reference != reference:
         return redirect(url_for("organisation.bank_edit", reference=row.reference))
     if not form.is_submitted():
-        form = _form(BankAccountForm(data=_data(bank_accounts.facts(row))))
+        form = _form(BankAccountForm(data=_data(bank_reading.facts(row))))
     return render_template("organisation/bank_form.html", form=form, account=row), status_of(form)
 
 
@@ -79,7 +79,7 @@ def bank_remove(reference: str) -> ResponseReturnValue:
             bank_accounts.remove_account(actor, reference)
         if done:
             return _saved(gettext("Het bankrekeningnummer is verwijderd."), [])
-    row = bank_accounts.account(actor, reference)
+    row = bank_reading.account(actor, reference)
     if row is None:
         return _removed()
     obstacle = bank_accounts.removal_obstacle(row)
@@ -92,7 +92,7 @@ def _removed() -> ResponseReturnValue:
 
 
 def _form(form: BankAccountForm) -> BankAccountForm:
-    form.fundings.choices = list(bank_accounts.funding_names().items())
+    form.fundings.choices = list(bank_reading.funding_names().items())
     return form
 
 

@@ -566,7 +566,7 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "certificate_notice",
+        "certificate_notification",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("certificate_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -587,12 +587,14 @@ def upgrade() -> None:
         sa.Column("notified_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("notified_by", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(
-            ["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_notice_certificate_id_certificate")
+            ["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_notification_certificate_id_certificate")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_notice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_notification")),
     )
-    with op.batch_alter_table("certificate_notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_certificate_notice_certificate_id"), ["certificate_id"], unique=False)
+    with op.batch_alter_table("certificate_notification", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_certificate_notification_certificate_id"), ["certificate_id"], unique=False
+        )
 
     op.create_table(
         "contact_theme",
@@ -830,10 +832,10 @@ def downgrade() -> None:
 
     op.drop_table("contract")
     op.drop_table("contact_theme")
-    with op.batch_alter_table("certificate_notice", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_certificate_notice_certificate_id"))
+    with op.batch_alter_table("certificate_notification", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_notification_certificate_id"))
 
-    op.drop_table("certificate_notice")
+    op.drop_table("certificate_notification")
     with op.batch_alter_table("bank_account_funding", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_bank_account_funding_active", sqlite_where=sa.text("active"), postgresql_where=sa.text("active")

@@ -23,7 +23,7 @@ from domain.ecalcura.certificates import (
 )
 from domain.permissions import Permission
 from models.base import db
-from models.organisation import Certificate, CertificateNotice, Facility
+from models.organisation import Certificate, CertificateNotification, Facility
 from services import access, clock
 from services.ecalcura import dossiers
 from services.ecalcura.certificates import certificate, current, facts
@@ -48,7 +48,7 @@ class CertificateLine:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NotificationLine:
     """One notification to the department: what was said about which certificate, when and by whom.
 
     ``starts_on`` None: the period is not known any more.
@@ -69,7 +69,7 @@ class CertificatesPage:
     lines: Sequence[CertificateLine]
     missing: Sequence[CertificateType]
     uncovered: Sequence[Quarter]
-    notices: Sequence[NoticeLine]
+    notifications: Sequence[NotificationLine]
 
 
 def certificates_page(actor: Actor) -> CertificatesPage:
@@ -77,14 +77,14 @@ def certificates_page(actor: Actor) -> CertificatesPage:
     access.require(actor, Permission.CERTIFICATES_READ)
     facility = access.own_facility(actor)
     today, frozen = clock.today(), frozen_quarters(facility.id)
-    rows, given = current(facility.id), notices(facility.id)
+    rows, given = current(facility.id), notifications(facility.id)
     last = {key: lines[0] for key, lines in given.items()}
     known = [facts(row) for row in rows]
     return CertificatesPage(
         lines=[_line(row, last[row.id], today, frozen) for row in rows],
         missing=missing_on(today, known),
         uncovered=uncovered_quarters(facility, known),
-        notices=sorted((one for lines in given.values() for one in lines), key=lambda one: one.at, reverse=True),
+        notifications=sorted((one for lines in given.values() for one in lines), key=lambda one: one.at, reverse=True),
     )
 
 
@@ -110,37 +110,34 @@ def uncovered_quarters(facility: Facility, known: Sequence[CertificateFacts]) ->
     ]
 
 
-def notices(facility_id: int) -> dict[int, list[NoticeLine]]:
+def notifications(facility_id: int) -> dict[int, list[NotificationLine]]:
     """Every notification per certificate, newest first; withdrawn certificates too.
 
     Of a certificate that was taken over only the moment of the first notification is known.
     """
-    found: dict[int, list[NoticeLine]] = {}
+    found: dict[int, list[NotificationLine]] = {}
     rows = db.session.execute(
-        select(Certificate, CertificateNotice)
-        .outerjoin(CertificateNotice, CertificateNotice.certificate_id == Certificate.id)
+        select(Certificate, CertificateNotification)
+        .outerjoin(CertificateNotification, CertificateNotification.certificate_id == Certificate.id)
         .where(Certificate.facility_id == facility_id)
-        .order_by(Certificate.id, CertificateNotice.id.desc())
+        .order_by(Certificate.id, CertificateNotification.id.desc())
     )
     certificates = {}
-    for row, notice in rows:
+    for row, sent in rows:
         certificates[row.id] = row
         lines = found.setdefault(row.id, [])
-        if notice is not None:
-            lines.append(
-                NoticeLine(
-                    row.kind, notice.act, notice.starts_on, notice.ends_on, notice.notified_at, notice.notified_by
-                )
-            )
+        if sent is not None:
+            moment = (sent.notified_at, sent.notified_by)
+            lines.append(NotificationLine(row.kind, sent.act, sent.starts_on, sent.ends_on, *moment))
     for key, row in certificates.items():
         lines = found[key]
         if all(line.act is not CertificateAct.ADDED for line in lines):
             first, end = (None, None) if lines else (row.starts_on, row.ends_on)
-            lines.append(NoticeLine(row.kind, CertificateAct.ADDED, first, end, row.notified_at, row.notified_by))
+            lines.append(NotificationLine(row.kind, CertificateAct.ADDED, first, end, row.notified_at, row.notified_by))
     return found
 
 
-def _line(row: Certificate, last: NoticeLine, today: date, frozen: Sequence[Quarter]) -> CertificateLine:
+def _line(row: Certificate, last: NotificationLine, today: date, frozen: Sequence[Quarter]) -> CertificateLine:
     known = facts(row)
     return CertificateLine(
         reference=row.reference,

@@ -22,7 +22,7 @@ from domain.errors import N_, Conflict, Finding, Findings, NotFound, Severity
 from domain.permissions import Permission
 from models.base import db, new_reference
 from models.gate import writing
-from models.organisation import Certificate, CertificateNotice, Facility
+from models.organisation import Certificate, CertificateNotification, Facility
 from services import access, audit, clock, outbox
 from services.connections import connections
 from services.ecalcura.frozen import frozen_quarters
@@ -99,8 +99,8 @@ def add_certificate(
         )
         db.session.add(row)
         db.session.flush()
-        notice = _notify(actor, CertificateAct.ADDED, row, now)
-    _trace(actor, notice, facility, row, None)
+        notification = _notify(actor, CertificateAct.ADDED, row, now)
+    _trace(actor, notification, facility, row, None)
     return row
 
 
@@ -127,8 +127,8 @@ def change_certificate(
     with writing("ecalcura.change_certificate"):
         row.starts_on = start
         row.ends_on = ends_on
-        notice = _notify(actor, CertificateAct.CHANGED, row, now)
-    _trace(actor, notice, facility, row, before)
+        notification = _notify(actor, CertificateAct.CHANGED, row, now)
+    _trace(actor, notification, facility, row, before)
     return row
 
 
@@ -148,8 +148,8 @@ def withdraw_certificate(actor: Actor, reference: str) -> None:
     before, now = _period(row), clock.now()
     with writing("ecalcura.withdraw_certificate"):
         row.withdrawn_at = now
-        notice = _notify(actor, CertificateAct.WITHDRAWN, row, now)
-    _trace(actor, notice, facility, row, before)
+        notification = _notify(actor, CertificateAct.WITHDRAWN, row, now)
+    _trace(actor, notification, facility, row, before)
 
 
 def _own(actor: Actor, reference: str) -> Certificate | None:
@@ -172,9 +172,9 @@ def _checked(wanted: CertificateFacts, facility_id: int) -> date:
     return wanted.start
 
 
-def _notify(actor: Actor, act: CertificateAct, row: Certificate, now: datetime) -> CertificateNotice:
+def _notify(actor: Actor, act: CertificateAct, row: Certificate, now: datetime) -> CertificateNotification:
     """Keep the notification: the proof of declaration and the reference date for a recalculation (E-103)."""
-    notice = CertificateNotice(
+    notification = CertificateNotification(
         certificate_id=row.id,
         act=act,
         starts_on=row.starts_on,
@@ -182,9 +182,9 @@ def _notify(actor: Actor, act: CertificateAct, row: Certificate, now: datetime) 
         notified_at=now,
         notified_by=actor.name[:120],
     )
-    db.session.add(notice)
+    db.session.add(notification)
     db.session.flush()
-    return notice
+    return notification
 
 
 def _period(row: Certificate) -> dict[str, str]:
@@ -196,17 +196,21 @@ def _shown(starts_on: date, ends_on: date | None) -> dict[str, str]:
 
 
 def _trace(
-    actor: Actor, notice: CertificateNotice, facility: Facility, row: Certificate, before: dict[str, str] | None
+    actor: Actor,
+    sent: CertificateNotification,
+    facility: Facility,
+    row: Certificate,
+    before: dict[str, str] | None,
 ) -> None:
     """Trace it and tell the department: facility, certificate, old and new period, moment (E-103)."""
-    after = None if notice.act is CertificateAct.WITHDRAWN else _period(row)
+    after = None if sent.act is CertificateAct.WITHDRAWN else _period(row)
     old, new = before or {}, after or {}
     changed = [
         name for name, key in (("starts_on", "start"), ("ends_on", "end")) if old.get(key, "") != new.get(key, "")
     ]
     audit.record(
         actor,
-        _EVENTS[notice.act],
+        _EVENTS[sent.act],
         "certificate",
         row.reference,
         data={"fields": changed},
@@ -215,7 +219,7 @@ def _trace(
     outbox.enqueue(
         "certificate_notice",
         connections().settings.department_mailbox,
-        event_key=f"notice:{notice.id}",
+        event_key=f"notification:{sent.id}",
         subject_type="facility",
         subject_key=facility.hco_number,
         parameters={
@@ -224,6 +228,6 @@ def _trace(
             "certificate": CERTIFICATE_LABELS[row.kind],
             "before": before,
             "after": after,
-            "at": notice.notified_at.isoformat(),
+            "at": sent.notified_at.isoformat(),
         },
     )

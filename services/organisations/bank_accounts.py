@@ -6,7 +6,7 @@ as default takes it from the account that had it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,18 +14,17 @@ from sqlalchemy import exists, select
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
-from domain.ecalcura.review import V60
 from domain.errors import N_, Conflict, Finding, Findings, NotFound, Severity
-from domain.identifiers import format_iban, parse_iban
+from domain.identifiers import parse_iban
 from domain.organisation import THEME_ECALCURA, AccountFacts, check_accounts
 from domain.permissions import Permission
 from models.base import db, new_reference
 from models.gate import writing
 from models.organisation import BankAccount, BankAccountFunding, Facility
-from models.reference import Funding
 from services import access, audit, clock, outbox
 from services.form_keys import is_form_key
 from services.locks import lock_facility
+from services.organisations.bank_reading import current, current_of, facts, funding_names, in_words, own, summary
 from services.organisations.contacts import addresses_for
 
 DEFAULT_STAYS = N_(
@@ -34,74 +33,17 @@ DEFAULT_STAYS = N_(
 )
 
 
-def fundings() -> list[Funding]:
-    """The list of fundings to choose from."""
-    return list(db.session.scalars(select(Funding).order_by(Funding.position, Funding.name)))
-
-
-def funding_names() -> dict[str, str]:
-    """The name of each funding by its code."""
-    return {funding.code: funding.name for funding in fundings()}
-
-
-def accounts(actor: Actor) -> list[BankAccount]:
-    """The accounts in use, the default first. Needs the financial role (E-009)."""
-    access.require(actor, Permission.BANK_READ)
-    return _current(access.own_facility_id(actor))
-
-
-def default_missing(actor: Actor) -> Finding | None:
-    """V-60 when the actor's facility has no default account. Nothing is told about any, so no bank role is needed."""
-    access.require(actor, Permission.ECALCURA_READ)
-    statement = exists().where(
-        BankAccount.facility_id == access.own_facility_id(actor),
-        BankAccount.is_default,
-        BankAccount.valid_to.is_(None),
-    )
-    if db.session.scalar(select(statement)):
-        return None
-    return Finding("V-60", Severity.BLOCKS_SUBMIT, V60)
-
-
-def account(actor: Actor, reference: str) -> BankAccount | None:
-    """One account of the actor's facility as it is now, also by a reference it had before a change.
-
-    None when it was removed; NotFound for one of another facility.
-    """
-    access.require(actor, Permission.BANK_READ)
-    row = _own(actor, reference)
-    if row is None:
-        raise NotFound
-    return _current_of(row)
-
-
-def facts(row: BankAccount) -> AccountFacts:
-    """A row as the rules see it."""
-    return AccountFacts(
-        iban=row.iban,
-        holder=row.holder,
-        street=row.street,
-        house_number=row.house_number,
-        postal_code=row.postal_code,
-        city=row.city,
-        box=row.box or "",
-        is_default=row.is_default,
-        fundings=frozenset(funding.funding_code for funding in row.fundings),
-        key=row.reference,
-    )
-
-
 def add_account(actor: Actor, entry: AccountFacts, key: str = "") -> list[Finding]:
     """Add an account; returns the warnings that remain. Raises Findings (V-70 to V-74).
 
     ``key`` is the one of the form: the same form sent twice adds one account.
     """
     facility = _facility_to_change(actor)
-    if is_form_key(key) and _own(actor, key) is not None:
+    if is_form_key(key) and own(actor, key) is not None:
         return []
-    others = _current(facility.id)
+    others = current(facility.id)
     wanted = _checked(entry, others)
-    before = _summary(others)
+    before = summary(others)
     with writing("organisation.add_bank_account"):
         now = clock.now()
         if wanted.is_default:
@@ -119,17 +61,17 @@ def change_account(actor: Actor, reference: str, entry: AccountFacts) -> list[Fi
     was replaced or removed by somebody in between, NotFound for a row of another facility.
     """
     facility = _facility_to_change(actor)
-    made_on = _own(actor, reference)
+    made_on = own(actor, reference)
     if made_on is None:
         raise NotFound
-    now_kept = _current_of(made_on)
-    others = [row for row in _current(facility.id) if row is not now_kept]
+    now_kept = current_of(made_on)
+    others = [row for row in current(facility.id) if row is not now_kept]
     wanted = _checked(entry, others)
     if now_kept is not None and replace(facts(now_kept), key="") == wanted:
         return []
     if now_kept is not made_on:
         raise _conflict(now_kept, wanted)
-    before = _summary([*others, made_on])
+    before = summary([*others, made_on])
     with writing("organisation.change_bank_account"):
         now = clock.now()
         if wanted.is_default:
@@ -141,7 +83,7 @@ def change_account(actor: Actor, reference: str, entry: AccountFacts) -> list[Fi
 
 def removal_obstacle(row: BankAccount) -> Finding | None:
     """Why an account cannot be removed: the default one stays until another is the default (V-72)."""
-    others = [facts(other) for other in _current(row.facility_id) if other.id != row.id]
+    others = [facts(other) for other in current(row.facility_id) if other.id != row.id]
     if any(finding.code == "V-72" for finding in check_accounts(others)):
         return Finding("V-72", Severity.BLOCKS, DEFAULT_STAYS)
     return None
@@ -150,16 +92,16 @@ def removal_obstacle(row: BankAccount) -> Finding | None:
 def remove_account(actor: Actor, reference: str) -> None:
     """Stop using an account. One that was removed before is fine; raises Findings (V-72) for the default one."""
     facility = _facility_to_change(actor)
-    made_on = _own(actor, reference)
+    made_on = own(actor, reference)
     if made_on is None:
         raise NotFound
-    row = _current_of(made_on)
+    row = current_of(made_on)
     if row is None:
         return
     obstacle = removal_obstacle(row)
     if obstacle is not None:
         raise Findings([obstacle])
-    before = _summary(_current(facility.id))
+    before = summary(current(facility.id))
     with writing("organisation.remove_bank_account"):
         _close(actor, row, clock.now())
     _trace(actor, facility, before, f"-{row.reference}")
@@ -173,35 +115,8 @@ def _facility_to_change(actor: Actor) -> Facility:
     return lock_facility(access.own_facility_id(actor))
 
 
-def _current(facility_id: int) -> list[BankAccount]:
-    return list(
-        db.session.scalars(
-            select(BankAccount)
-            .where(BankAccount.facility_id == facility_id, BankAccount.valid_to.is_(None))
-            .order_by(BankAccount.is_default.desc(), BankAccount.id)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def _own(actor: Actor, reference: str) -> BankAccount | None:
-    return db.session.scalar(
-        select(BankAccount)
-        .where(BankAccount.reference == reference, BankAccount.facility_id == access.own_facility_id(actor))
-        .execution_options(populate_existing=True)
-    )
-
-
 def _taken(reference: str) -> bool:
     return bool(db.session.scalar(select(exists().where(BankAccount.reference == reference))))
-
-
-def _current_of(row: BankAccount) -> BankAccount | None:
-    """The row that goes on with an account today; None when it was removed."""
-    latest: BankAccount | None = row
-    while latest is not None and latest.valid_to is not None:
-        latest = db.session.get(BankAccount, latest.replaced_by_id) if latest.replaced_by_id else None
-    return latest
 
 
 def _checked(entry: AccountFacts, others: Sequence[BankAccount]) -> AccountFacts:
@@ -287,33 +202,13 @@ def _conflict(kept: BankAccount | None, wanted: AccountFacts) -> Conflict:
     if kept is None:
         return Conflict(
             N_("Een collega heeft dit bankrekeningnummer intussen verwijderd. Uw wijziging is niet bewaard."),
-            yours=_shown(wanted, names),
+            yours=in_words(wanted, names),
         )
     return Conflict(
         N_("Een collega heeft dit bankrekeningnummer intussen gewijzigd. Uw wijziging is niet bewaard."),
-        theirs=_shown(facts(kept), names),
-        yours=_shown(wanted, names),
+        theirs=in_words(facts(kept), names),
+        yours=in_words(wanted, names),
     )
-
-
-def _shown(entry: AccountFacts, names: Mapping[str, str]) -> dict[str, str]:
-    return {
-        N_("Standaard"): N_("ja") if entry.is_default else N_("nee"),
-        N_("IBAN"): format_iban(entry.iban),
-        N_("Rekeninghouder"): entry.holder,
-        N_("Adres"): entry.address,
-        N_("Financiering"): ", ".join(sorted(names.get(code, code) for code in entry.fundings)),
-    }
-
-
-def _summary(rows: Sequence[BankAccount]) -> list[str]:
-    """The set of accounts in words, for the trace."""
-    names = funding_names()
-    return [
-        f"{row.iban}{' (standaard)' if row.is_default else ''}, {row.holder}, {facts(row).address}: "
-        + ", ".join(sorted(names.get(funding.funding_code, funding.funding_code) for funding in row.fundings))
-        for row in rows
-    ]
 
 
 def _trace(actor: Actor, facility: Facility, before: list[str], event_key: str) -> None:
@@ -327,7 +222,7 @@ def _trace(actor: Actor, facility: Facility, before: list[str], event_key: str) 
         "facility",
         facility.hco_number,
         data={"fields": ["bank_accounts"]},
-        personal={"before": before, "after": _summary(_current(facility.id))},
+        personal={"before": before, "after": summary(current(facility.id))},
     )
     for address in addresses_for(facility.id, THEME_ECALCURA) or [facility.email]:
         if not address:

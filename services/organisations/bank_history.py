@@ -10,13 +10,12 @@ from sqlalchemy import select
 
 from domain.actor import Actor
 from domain.errors import N_
-from domain.identifiers import format_iban
 from domain.organisation import AccountFacts
 from domain.permissions import Permission
 from models.base import db
 from models.organisation import BankAccount
 from services import access
-from services.organisations.bank_accounts import facts, funding_names
+from services.organisations.bank_reading import facts, funding_names, in_words
 
 
 class BankAct(StrEnum):
@@ -71,17 +70,9 @@ def bank_history(actor: Actor) -> list[BankEvent]:
 
 
 def _changes(old: AccountFacts, new: AccountFacts, names: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
-    def served(entry: AccountFacts) -> str:
-        return ", ".join(sorted(names.get(code, code) for code in entry.fundings)) or N_("geen")
-
-    def default(entry: AccountFacts) -> str:
-        return N_("ja") if entry.is_default else N_("nee")
-
-    pairs = (
-        (N_("Standaard"), default(old), default(new)),
-        (N_("IBAN"), format_iban(old.iban), format_iban(new.iban)),
-        (N_("Rekeninghouder"), old.holder, new.holder),
-        (N_("Adres"), old.address, new.address),
-        (N_("Financiering"), served(old), served(new)),
+    before, after = in_words(old, names), in_words(new, names)
+    return tuple(
+        (label, before[label] or N_("geen"), after[label] or N_("geen"))
+        for label in before
+        if before[label] != after[label]
     )
-    return tuple(pair for pair in pairs if pair[1] != pair[2])

@@ -16,7 +16,7 @@ from domain.ecalcura.certificates import CertificateType
 from domain.errors import Findings, Forbidden, NotAllowedNow, NotFound
 from domain.permissions import Role
 from models.all import db
-from models.organisation import Certificate, CertificateNotice, Facility
+from models.organisation import Certificate, CertificateNotification, Facility
 from services import clock, transaction
 from services.connections import connections
 from services.ecalcura import certificate_overview, certificates
@@ -43,8 +43,8 @@ def rows(of: Facility) -> list[Certificate]:
     )
 
 
-def notices() -> list[CertificateNotice]:
-    return list(db.session.scalars(select(CertificateNotice).order_by(CertificateNotice.id)))
+def notifications() -> list[CertificateNotification]:
+    return list(db.session.scalars(select(CertificateNotification).order_by(CertificateNotification.id)))
 
 
 def add(of: Facility, kind: CertificateType = CAREER, start: date | None = date(2023, 7, 1), **values: Any) -> str:
@@ -79,8 +79,8 @@ def test_e103_adding_notifies_the_department_and_keeps_the_proof(signed_in: Sign
     assert "Het Departement Zorg krijgt hiervan een melding." in page.text
     assert page.table()[1][:4] == ["Attest eindeloopbaan", "1 juli 2023", "–", "Geldt"]
     assert page.table(1)[1][1:4] == ["Attest eindeloopbaan", "Toegevoegd", "vanaf 1 juli 2023"]
-    (row,), (notice,), (mail,) = rows(brug), notices(), mails("certificate_notice")
-    assert (row.notified_at, notice.notified_at, notice.act) == (clock.now(), clock.now(), "ADDED")
+    (row,), (notification,), (mail,) = rows(brug), notifications(), mails("certificate_notice")
+    assert (row.notified_at, notification.notified_at, notification.act) == (clock.now(), clock.now(), "ADDED")
     assert mail.recipient == connections().settings.department_mailbox
     assert json.loads(mail.parameters) == {
         "facility": "PVT De Brug",
@@ -102,7 +102,7 @@ def test_e103_every_change_is_a_notification_and_the_first_moment_stays(database
     change(brug, key, date(2023, 7, 1), date(2024, 6, 30), version=1)
     (row,) = rows(brug)
     assert (row.notified_at, row.ends_on) == (first, date(2024, 6, 30))
-    assert [(one.act, one.notified_at, one.ends_on) for one in notices()] == [
+    assert [(one.act, one.notified_at, one.ends_on) for one in notifications()] == [
         ("ADDED", first, None),
         ("CHANGED", later, date(2024, 6, 30)),
     ]
@@ -110,7 +110,7 @@ def test_e103_every_change_is_a_notification_and_the_first_moment_stays(database
     assert trace() == ("certificate.changed", key, {"fields": ["ends_on"]})
     shown = certificate_overview.certificates_page(clerk(brug))
     assert [line.notified_at for line in shown.lines] == [later]
-    assert [one.at for one in shown.notices] == [later, first]
+    assert [one.at for one in shown.notifications] == [later, first]
 
 
 def test_e103_saving_the_same_is_no_notification(signed_in: SignedIn) -> None:
@@ -119,16 +119,16 @@ def test_e103_saving_the_same_is_no_notification(signed_in: SignedIn) -> None:
     client = signed_in(Role.EL_PRIVACY, facility=brug)
     page = client.submit(client.page(LIST + row.reference))
     assert "U wijzigde niets" in page.text
-    assert (mails("certificate_notice"), notices(), traces()) == ([], [], 0)
+    assert (mails("certificate_notice"), notifications(), traces()) == ([], [], 0)
 
 
 def test_a_certificate_that_was_taken_over_shows_its_first_notification(database: Any) -> None:
     brug = organisations.facility()
     row = organisations.certificate(brug, starts_on=date(2021, 7, 1))
-    (line,) = certificate_overview.certificates_page(clerk(brug)).notices
+    (line,) = certificate_overview.certificates_page(clerk(brug)).notifications
     assert (line.at, line.starts_on) == (row.notified_at, date(2021, 7, 1))
     change(brug, row.reference, date(2021, 7, 1), date(2024, 6, 30), version=1)
-    newest, oldest = certificate_overview.certificates_page(clerk(brug)).notices
+    newest, oldest = certificate_overview.certificates_page(clerk(brug)).notifications
     assert (newest.act, oldest.act, oldest.starts_on) == ("CHANGED", "ADDED", None)
 
 
@@ -185,7 +185,9 @@ def test_v80_a_withdrawn_certificate_is_not_in_the_way(database: Any) -> None:
     add(brug)
     assert [row.withdrawn_at is None for row in rows(brug)] == [False, True]
     assert len(certificate_overview.certificates_page(clerk(brug)).lines) == 1
-    assert [one.act for one in certificate_overview.certificates_page(clerk(brug)).notices].count("WITHDRAWN") == 1
+    assert [one.act for one in certificate_overview.certificates_page(clerk(brug)).notifications].count(
+        "WITHDRAWN"
+    ) == 1
 
 
 def test_e104_no_longer_compliant_is_an_end_date(signed_in: SignedIn) -> None:
@@ -278,7 +280,7 @@ def test_two_tabs_the_second_sees_both_versions(signed_in: SignedIn) -> None:
     assert versions == {"Startdatum": ["1 juli 2023"] * 2, "Einddatum": ["30 juni 2024", "31 december 2024"]}
     assert page.links()["Open de laatste versie"] == LIST + row.reference
     assert rows(brug)[0].ends_on == date(2024, 6, 30)
-    assert len(notices()) == 1
+    assert len(notifications()) == 1
 
 
 def test_a_double_click_is_one_notification(signed_in: SignedIn) -> None:
@@ -293,7 +295,7 @@ def test_a_double_click_is_one_notification(signed_in: SignedIn) -> None:
     assert ["Het certificaat is bewaard." in page.text for page in pages] == [True, True]
     form = client.page(f"{LIST}{row.reference}/verwijderen")
     assert [client.submit(form).path for _ in range(2)] == [LIST, LIST]
-    assert [one.act for one in notices()] == ["ADDED", "CHANGED", "WITHDRAWN"]
+    assert [one.act for one in notifications()] == ["ADDED", "CHANGED", "WITHDRAWN"]
     assert (len(mails("certificate_notice")), traces()) == (3, 3)
 
 
@@ -349,5 +351,5 @@ def test_a_withdrawal_that_is_refused_leaves_nothing(database: Any) -> None:
     declarations.dossier(brug, "2024K1", "CLOSED")
     with pytest.raises(NotAllowedNow), transaction.unit_of_work():
         certificates.withdraw_certificate(clerk(brug), key)
-    assert [one.act for one in notices()] == ["ADDED"]
+    assert [one.act for one in notifications()] == ["ADDED"]
     assert len(mails("certificate_notice")) == 1

@@ -17,7 +17,7 @@ from domain.permissions import Role
 from models.all import db
 from models.organisation import BankAccount, BankAccountFunding, Facility
 from services import audit, transaction
-from services.organisations import bank_accounts, bank_history
+from services.organisations import bank_accounts, bank_history, bank_reading
 from tests.factories import actors, numbers, organisations, reference
 from tests.integration.organisation.traces import mails, personal, trace, traces
 from tests.support.databases import PreparedDatabase
@@ -114,7 +114,7 @@ def test_e052_a_financing_moves_after_it_was_taken_off(database: Any) -> None:
     first = add(brug, fundings=frozenset({"ECALCURA_EINDELOOPBAAN"}))
     with transaction.unit_of_work():
         bank_accounts.change_account(
-            clerk(brug), first.reference, replace(bank_accounts.facts(first), fundings=frozenset())
+            clerk(brug), first.reference, replace(bank_reading.facts(first), fundings=frozenset())
         )
     add(brug, is_default=False, fundings=frozenset({"ECALCURA_EINDELOOPBAAN"}))
     active = db.session.scalars(select(BankAccountFunding).where(BankAccountFunding.active)).all()
@@ -146,9 +146,7 @@ def test_v72_the_default_is_not_just_given_up(database: Any) -> None:
     first = add(brug)
     add(brug, is_default=False)
     with pytest.raises(Findings) as refused, transaction.unit_of_work():
-        bank_accounts.change_account(
-            clerk(brug), first.reference, replace(bank_accounts.facts(first), is_default=False)
-        )
+        bank_accounts.change_account(clerk(brug), first.reference, replace(bank_reading.facts(first), is_default=False))
     assert codes(refused) == [("V-72", "is_default")]
     with pytest.raises(Findings) as refused, transaction.unit_of_work():
         bank_accounts.remove_account(clerk(brug), first.reference)
@@ -159,7 +157,7 @@ def test_a_change_ends_the_row_and_keeps_it(database: Any) -> None:
     brug = organisations.facility()
     first = add(brug)
     with transaction.unit_of_work():
-        bank_accounts.change_account(clerk(brug), first.reference, replace(bank_accounts.facts(first), holder="Anders"))
+        bank_accounts.change_account(clerk(brug), first.reference, replace(bank_reading.facts(first), holder="Anders"))
     (now,), (ended,) = rows(brug), rows(brug, ended=True)
     assert (now.holder, ended.holder) == ("Anders", "PVT De Brug vzw")
     assert (ended.replaced_by_id, ended.valid_to) == (now.id, now.valid_from)
@@ -172,7 +170,7 @@ def test_saving_the_same_again_changes_nothing(database: Any) -> None:
     first = add(brug, fundings=frozenset({"ECALCURA_EINDELOOPBAAN"}))
     with transaction.unit_of_work():
         same = replace(
-            bank_accounts.facts(first), iban="BE" + first.iban[2:4] + " " + first.iban[4:], holder=first.holder + " "
+            bank_reading.facts(first), iban="BE" + first.iban[2:4] + " " + first.iban[4:], holder=first.holder + " "
         )
         bank_accounts.change_account(clerk(brug), first.reference, same)
     assert [row.id for row in rows(brug)] == [first.id]
@@ -219,7 +217,7 @@ def test_every_change_is_a_mail_of_its_own(database: Any) -> None:
     first = add(brug)
     second = add(brug, is_default=False)
     with transaction.unit_of_work():
-        bank_accounts.change_account(clerk(brug), first.reference, replace(bank_accounts.facts(first), holder="Anders"))
+        bank_accounts.change_account(clerk(brug), first.reference, replace(bank_reading.facts(first), holder="Anders"))
     with transaction.unit_of_work():
         bank_accounts.remove_account(clerk(brug), second.reference)
     assert len(mails("bank_accounts_changed")) == 4
@@ -244,7 +242,7 @@ def test_the_history_says_who_did_what_when(database: Any, at: Any) -> None:
     at("2024-09-17T10:00:00+02:00")
     other = actors.facility_user(brug, Role.EL_FINANCIEEL, name="Bram Goossens")
     with transaction.unit_of_work():
-        changed = replace(bank_accounts.facts(first), holder="Anders", fundings=frozenset({"SOCIALE_AKKOORDEN"}))
+        changed = replace(bank_reading.facts(first), holder="Anders", fundings=frozenset({"SOCIALE_AKKOORDEN"}))
         bank_accounts.change_account(other, first.reference, changed)
     at("2024-09-18T10:00:00+02:00")
     second = add(brug)
@@ -279,13 +277,13 @@ def test_e009_nothing_without_the_financial_role(database: Any) -> None:
     row = add(brug)
     privacy = actors.facility_user(brug, Role.EL_PRIVACY)
     for act in (
-        lambda: bank_accounts.accounts(privacy),
-        lambda: bank_accounts.account(privacy, row.reference),
+        lambda: bank_reading.accounts(privacy),
+        lambda: bank_reading.account(privacy, row.reference),
         lambda: bank_history.bank_history(privacy),
         lambda: bank_accounts.add_account(privacy, ENTRY),
         lambda: bank_accounts.change_account(privacy, row.reference, ENTRY),
         lambda: bank_accounts.remove_account(privacy, row.reference),
-        lambda: bank_accounts.accounts(actors.case_manager()),
+        lambda: bank_reading.accounts(actors.case_manager()),
         lambda: bank_accounts.add_account(actors.case_manager(), ENTRY),
     ):
         with pytest.raises(Forbidden):
@@ -295,16 +293,16 @@ def test_e009_nothing_without_the_financial_role(database: Any) -> None:
 def test_v60_that_a_default_is_missing_is_known_without_the_role(database: Any) -> None:
     brug = organisations.facility()
     privacy = actors.facility_user(brug, Role.EL_PRIVACY)
-    assert str(bank_accounts.default_missing(privacy)).startswith("U kunt pas indienen als er een standaard")
+    assert str(bank_reading.default_missing(privacy)).startswith("U kunt pas indienen als er een standaard")
     add(brug)
-    assert bank_accounts.default_missing(privacy) is None
+    assert bank_reading.default_missing(privacy) is None
 
 
 def test_foreign_accounts_do_not_exist(database: Any) -> None:
     brug, other = organisations.facility(), organisations.facility()
     theirs = add(other)
     for act in (
-        lambda: bank_accounts.account(clerk(brug), theirs.reference),
+        lambda: bank_reading.account(clerk(brug), theirs.reference),
         lambda: bank_accounts.change_account(clerk(brug), theirs.reference, ENTRY),
         lambda: bank_accounts.remove_account(clerk(brug), theirs.reference),
     ):
@@ -336,7 +334,7 @@ def _at_once(database: PreparedDatabase, *acts: Any) -> list[Any]:
 def test_e051_two_people_at_once_leave_exactly_one_default(database: PreparedDatabase) -> None:
     brug = organisations.facility()
     references = [add(brug, is_default=place == 0).reference for place in range(3)]
-    facts = {row.reference: bank_accounts.facts(row) for row in rows(brug)}
+    facts = {row.reference: bank_reading.facts(row) for row in rows(brug)}
     user = clerk(brug)
 
     def make_default(of: str) -> Any:
@@ -353,7 +351,7 @@ def test_e051_two_people_at_once_leave_exactly_one_default(database: PreparedDat
 def test_two_changes_of_one_account_at_once_are_one_change_and_one_conflict(database: PreparedDatabase) -> None:
     brug = organisations.facility()
     row = add(brug)
-    entry, user = bank_accounts.facts(row), clerk(brug)
+    entry, user = bank_reading.facts(row), clerk(brug)
     before = traces()
     answers = _at_once(
         database,

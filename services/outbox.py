@@ -21,7 +21,8 @@ from models.outbox import DeliveryState, OutboxMessage
 from services import access, audit, clock, mail_texts
 
 LEASE = timedelta(minutes=2)
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 130
+"""About five days, the last of them an hour apart: longer than a mail server is down over a long weekend."""
 
 
 def enqueue(
@@ -90,6 +91,8 @@ def settle(message_id: int, *, error: str | None = None, permanent: bool = False
     message = db.session.get(OutboxMessage, message_id)
     if message is None:
         raise NotFound
+    if error is not None and message.state is DeliveryState.SENT:
+        return  # another worker was faster, after our lease had run out
     with writing("outbox.settle"):
         message.leased_until = None
         message.error = error[:300] if error else None

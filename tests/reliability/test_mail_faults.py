@@ -1,0 +1,230 @@
+"""The mail server down, silent, rude or cut off, and the worker killed: pages notice nothing and every mail leaves.
+
+A mail that leaves twice carries one Message-ID.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from integrations import mail
+from integrations.mail import mailer_of
+from jobs import worker
+from models.all import db
+from models.organisation import Certificate
+from models.outbox import DeliveryState, OutboxMessage
+from services import clock, outbox, transaction
+from services.connections import connections
+from tests.reliability.hostile_mail import MOODS, hostile_server
+from tests.reliability.killing import victim
+from tests.reliability.scenes import Scene, count, scene
+from tests.support.client import Client
+from tests.support.databases import PreparedDatabase
+from tests.support.ports import free_port
+from tests.support.sign_in import SignedIn
+from tests.support.smtp import mail_server
+
+SEED = 20240916
+MAILS, KILLS = 100, 25
+"""On each database: two hundred mails and fifty kills together."""
+
+#: Where a worker can die with one mail; the empty text is any write.
+POINTS = (
+    "before the mail server has it",
+    "after the mail server has it",
+    "UPDATE outbox_message",
+    "after UPDATE outbox_message",
+    "before commit",
+    "after commit",
+    "",
+)
+
+
+def _enqueue(number: int, kind: str = "wanted") -> None:
+    outbox.enqueue(
+        "dossier_reopened",
+        f"{kind}-{number}@linde.example.be",
+        event_key=f"{kind}-{number}",
+        subject_type="dossier",
+        subject_key=f"71000012-{number}",
+        parameters={"quarter": "2024K1", "period": "2023-2024"},
+    )
+
+
+def _rows() -> list[OutboxMessage]:
+    db.session.rollback()
+    statement = select(OutboxMessage).order_by(OutboxMessage.id).execution_options(populate_existing=True)
+    return list(db.session.scalars(statement))
+
+
+def _undone(number: int) -> None:
+    """A change that was not committed."""
+    with pytest.raises(ConnectionAbortedError), transaction.unit_of_work():
+        _abort(number)
+
+
+def _abort(number: int) -> None:
+    _enqueue(number, "undone")
+    db.session.flush()
+    raise ConnectionAbortedError
+
+
+def test_a_worker_killed_time_and_again_delivers_everything(database: PreparedDatabase) -> None:
+    """Against a server with moods; the seed says where the worker dies and what each mail meets."""
+    chance = random.Random(f"{SEED} {database.kind}")
+    for number in range(MAILS):
+        with transaction.unit_of_work():
+            _enqueue(number)
+        if number % 5 == 0:
+            _undone(number)
+    now, killed = clock.now(), 0
+    with hostile_server(f"{SEED} {database.kind}") as server, victim(database) as process:
+        task = {"do": "mail", "mail": f"smtp://127.0.0.1:{server.port}"}
+        for turn in range(KILLS):
+            death = {"point": POINTS[turn % len(POINTS)], "after": chance.randint(1, 6)}
+            now += timedelta(hours=1, minutes=1)
+            _, ended = process.run(**task, **death, now=now.isoformat())
+            assert ended in (0, -9), (SEED, turn, death)
+            killed += ended == -9
+        for _ in range(8):
+            now += timedelta(hours=1, minutes=1)
+            _, ended = process.run(**task, now=now.isoformat())
+            assert ended == 0
+        rows = _rows()
+    assert killed == KILLS
+    assert set(server.met) == set(MOODS), "every mood was met"
+    assert {row.state for row in rows} == {DeliveryState.SENT}
+    assert sorted(server.taken) == sorted(row.recipient for row in rows)
+    assert len(rows) == MAILS, "nothing for what was undone"
+    for row in rows:
+        mails = server.taken[row.recipient]
+        assert {str(one["Message-ID"]) for one in mails} == {row.message_id}
+        for one in mails:
+            del one["X-Peer"]
+        assert len({one.as_bytes() for one in mails}) == 1, "a repeat is the same mail"
+    assert len({row.message_id for row in rows}) == MAILS
+
+
+@pytest.fixture
+def it(app: Flask) -> Scene:
+    return scene()
+
+
+@pytest.fixture
+def client(it: Scene, signed_in: SignedIn) -> Client:
+    return signed_in(actor=it.user)
+
+
+def _notify(client: Client) -> None:
+    """A page that causes a mail (E-103)."""
+    form = {"kind": "ATTEST_SOCIAAL_AKKOORD", "start": "01/01/2024", "end": ""}
+    assert client.post("/ecalcura/certificaten/toevoegen", data=form).status_code == 302
+
+
+def _closed_port() -> str:
+    return f"smtp://127.0.0.1:{free_port()}"
+
+
+def test_a_page_notices_nothing_of_a_server_that_is_down(
+    database: PreparedDatabase, client: Client, at: Callable[[str], datetime]
+) -> None:
+    """The change is saved at once; the mail leaves when the server is back, with the id it was given first."""
+    connections().mailer = mailer_of(_closed_port(), "loket@example.be")
+    _notify(client)
+    assert count(Certificate) == 2
+    (row,) = _rows()
+    assert worker.work(once=True).later == 1
+    (row,) = _rows()
+    assert (row.state, row.error) == (DeliveryState.PENDING, "ConnectionRefusedError")
+    assert client.get("/readyz").status_code == 200, "who has no mail can still work"
+    with mail_server() as inbox:
+        connections().mailer = mailer_of(f"smtp://127.0.0.1:{inbox.port}", "loket@example.be")
+        at(row.next_attempt_at.isoformat())
+        assert worker.work(once=True).sent == 1
+    assert [mail["Message-ID"] for mail in inbox.messages] == [row.message_id]
+
+
+def test_a_server_that_is_down_for_a_long_weekend(
+    database: PreparedDatabase, client: Client, at: Callable[[str], datetime]
+) -> None:
+    """Four days: nothing is given up, and it leaves within an hour of the server's return."""
+    connections().mailer = mailer_of(_closed_port(), "loket@example.be")
+    _notify(client)
+    end = clock.now() + timedelta(days=4)
+    for _ in range(200):
+        assert worker.work(once=True).later == 1
+        (row,) = _rows()
+        assert row.state is DeliveryState.PENDING
+        assert row.next_attempt_at - clock.now() <= timedelta(hours=1)
+        if row.next_attempt_at > end:
+            break
+        at(row.next_attempt_at.isoformat())
+    else:
+        pytest.fail("never came to the end of the weekend")
+
+
+class _Silent:
+    """A port that takes connections and never says a word."""
+
+    def __enter__(self) -> str:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        return f"smtp://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __exit__(self, *_error: object) -> None:
+        self._listener.close()
+
+
+def test_a_server_that_never_answers(
+    database: PreparedDatabase, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "TIMEOUT", 0.2)
+    with _Silent() as address:
+        connections().mailer = mailer_of(address, "loket@example.be")
+        _notify(client)
+        assert worker.work(once=True).later == 1
+    (row,) = _rows()
+    assert (row.state, row.attempts) == (DeliveryState.PENDING, 1)
+
+
+def test_no_transaction_is_open_while_mail_is_sent(database: PreparedDatabase) -> None:
+    """However slow the server: others write meanwhile, on SQLite too."""
+    with transaction.unit_of_work():
+        _enqueue(1)
+
+    class Slow:
+        sender = "loket@example.be"
+
+        def send(self, _message: Any) -> None:
+            assert not db.session().in_transaction()
+            with transaction.unit_of_work():
+                _enqueue(2, "meanwhile")
+
+        def check(self) -> None: ...
+
+    connections().mailer = Slow()
+    assert worker.work(once=True).sent == 2
+    assert [row.state for row in _rows()] == [DeliveryState.SENT] * 2
+
+
+def test_who_comes_late_does_not_undo_who_was_faster(database: PreparedDatabase, at: Callable[[str], datetime]) -> None:
+    """A lease ran out while its worker hung; another one has sent the mail; the first one's failure counts no more."""
+    with transaction.unit_of_work():
+        _enqueue(1)
+    with transaction.unit_of_work():
+        (slow,) = (row.id for row in outbox.take())
+    at((clock.now() + outbox.LEASE + timedelta(seconds=1)).isoformat())
+    with mail_server() as inbox:
+        connections().mailer = mailer_of(f"smtp://127.0.0.1:{inbox.port}", "loket@example.be")
+        assert worker.work(once=True).sent == 1
+    with transaction.unit_of_work():
+        outbox.settle(slow, error="SMTP 550", permanent=True)
+    (row,) = _rows()
+    assert (row.state, row.error) == (DeliveryState.SENT, None)

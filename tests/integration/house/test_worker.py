@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -276,7 +276,8 @@ def test_what_has_ended_is_cleared_away_and_the_rest_stays(
     for minutes in (1, 60 * 48):
         stored = sessions.StoredSession(sessions.new_token(), {"language": "nl"})
         sessions.save(stored, timedelta(minutes=minutes))
-        expires = now + timedelta(minutes=minutes)
+        # sign-in lives on the real clock
+        expires = datetime.now(UTC) + timedelta(minutes=minutes) - timedelta(hours=25)
         saved(AcceptedAssertion(idp="acm", assertion_id=f"a{minutes}", expires_at=expires))
         saved(AuthnRequest(id=f"r{minutes}", idp="acm", browser_digest="b" * 64, made_at=now, expires_at=expires))
     at((now + timedelta(hours=25)).isoformat())

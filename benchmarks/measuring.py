@@ -123,6 +123,8 @@ class Server:
                 size += len(piece)
                 pieces[-1] = piece[-2000:]
         connection.close()
+        if given := response.getheader("Set-Cookie"):
+            self.cookie = given.partition(";")[0]
         return Answer(response.status, b"".join(pieces), dict(response.getheaders()), began)
 
     def cpu(self) -> int:

@@ -36,7 +36,6 @@ def at_portal(app: Flask, actor: Actor) -> tuple[str, str]:
 
 
 def at_peer(server: Server, account: int) -> None:
-    """Sign in at a peer; the server keeps the cookie."""
+    """Sign in at a peer, which gives a cookie."""
     answer = server.request(f"/login?account={account}")
     assert answer.status == 200, answer.body[:500]
-    server.cookie = answer.headers["Set-Cookie"].partition(";")[0]

@@ -98,7 +98,8 @@ def _form(form: BankAccountForm) -> BankAccountForm:
 
 def _saved(message: str, warnings: list[Finding]) -> ResponseReturnValue:
     """Back to the list, with what was done and what remains to be looked at."""
-    flash(f"{message} {gettext('De contactpersonen krijgen een e-mail bij elke wijziging.')}", "success")
+    told = gettext("De contactpersonen krijgen een e-mail bij elke wijziging.")
+    flash(f"{message} {told}", "success")
     for warning in warnings:
         flash(translated(warning), "warning")
     return redirect(url_for("organisation.bank"))

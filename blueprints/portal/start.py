@@ -161,10 +161,11 @@ def _counted(count: Capped) -> str:
 
 
 def _or(names: list[str]) -> str:
-    return f" {gettext('of')} ".join(names)
+    word = gettext("of")
+    return f" {word} ".join(names)
 
 
 def _and(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {gettext('en')} {names[-1]}"
+    return gettext("%(first)s en %(last)s", first=", ".join(names[:-1]), last=names[-1])

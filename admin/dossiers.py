@@ -25,7 +25,8 @@ from models.declaration import Dossier
 from services import clock, spreadsheets, transaction
 from services.ecalcura import case_queries, case_steps
 from services.ecalcura.case_criteria import Criteria
-from services.listing import CAP, Capped
+from services.ecalcura.case_queries import DossierRow
+from services.listing import CAP, Capped, Page
 
 #: The first quarter that could ever be entered, for the choices of the filter; older ones still work in the address.
 _FIRST = Quarter(2021, 3)
@@ -65,12 +66,11 @@ class DossiersView(ReadOnlyView):
             "after": f"{after}?{query}&plaats=" if query else f"{after}?plaats=",
             "chips": _chips(criteria, address),
             "tabs": _tabs(criteria, address, found.counts),
-            "tags": _status_tags(),
+            "lines": _lines(found.page),
             "result": _result(found),
             "quarters": _quarters(criteria.quarter),
             "periods": _periods(criteria.period),
             "sectors": [(code, gettext(label)) for code, label in SECTOR_LABELS.items()],
-            "day": day_writer(),
             "steps": [(event.value, gettext(EVENT_LABELS[event])) for event in case_steps.TOGETHER]
             if self.actor.may(Permission.DOSSIER_DECIDE)
             else [],
@@ -197,6 +197,26 @@ def _status_tags() -> dict[DossierStatus, Markup]:
         ).format(tone, icons, shape, gettext(STATUS_LABELS[status]))
         for status, (tone, shape) in _SHAPES.items()
     }
+
+
+def _lines(page: Page[DossierRow]) -> list[tuple[Any, ...]]:
+    """The rows as texts: a template prints them faster than it asks for them."""
+    tags, day = _status_tags(), day_writer()
+    return [
+        (
+            row.number,
+            row.version,
+            cursor,
+            row.facility_name,
+            row.quarter,
+            row.period,
+            tags[row.status],
+            row.reopened,
+            day(row.changed_at),
+            day(row.submitted_at),
+        )
+        for row, cursor in zip(page.rows, page.cursors, strict=True)
+    ]
 
 
 def _chips(criteria: Criteria, address: Address) -> list[tuple[str, str]]:

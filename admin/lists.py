@@ -96,10 +96,6 @@ def day_writer() -> Callable[[date | datetime | None], str]:
     return write
 
 
-def day_text(value: date | datetime | None, locale: str | None = None) -> str:
-    """``16 november 2026``, quick enough for every cell of a table; an instant is shown as its Brussels day."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        value = value.astimezone(BRUSSELS).date()
-    return _formatted(value, locale or str(get_locale()))
+def day_text(value: date | datetime | None) -> str:
+    """``16 november 2026``, for a single cell."""
+    return day_writer()(value)

@@ -56,7 +56,7 @@ FORMER_NAMES: tuple[tuple[str, str], ...] = (
     (N_("hoofdtoegangsbeheerder"), N_("vroeger: verantwoordelijke toegangen entiteit")),
     (N_("toegangsbeheerder"), N_("vroeger: lokale beheerder")),
 )
-#: econtracting.md part 4.
+#: The chain that grants access to e-Contracting, outside the portal.
 CONTRACTOR_STEPS: tuple[Step, ...] = (
     Step(
         N_("De wettelijke vertegenwoordiger"),

@@ -1,4 +1,4 @@
-"""National, enterprise, bank, social security and HCO numbers: read, checked and shown (ecalcura.md part 6).
+"""National, enterprise, bank, social security and HCO numbers: read, checked and shown (docs/rules/ecalcura.md).
 
 Every ``parse_…`` takes what a person typed and gives the normalised form or raises InvalidValue with the number of the
 rule as ``code``. Nothing here looks a number up: V-04 and V-05 need a register or a list.

@@ -1,4 +1,4 @@
-"""The grammar of the role values an identity provider sends (econtracting.md 13.3).
+"""The grammar of the role values an identity provider sends (docs/rules/sign-in.md).
 
 ``Right-role:key, key`` or ``role:key``, where the key names the organisation the role holds for. Upper and lower case,
 spaces, hyphens and accents of the role do not matter; the key does.

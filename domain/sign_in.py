@@ -1,4 +1,4 @@
-"""What a verified assertion means: who signs in, for which organisation, with which roles (econtracting.md part 13).
+"""What a verified assertion means: who signs in, for which organisation, with which roles (docs/rules/sign-in.md).
 
 Signature, audience, time and replay were checked before; here only attributes and the sign-in means are read. A person
 without any role is let in (start page only); ``domain.access_chain`` explains how to get one.

@@ -1,4 +1,4 @@
-"""The take-over of staff contracts from a RaaS export (E-015 to E-019, ecalcura.md part 11).
+"""The take-over of staff contracts from a RaaS export (E-015 to E-019, docs/rules/ecalcura.md).
 
 ``read_rows`` (from ``raas_file``) turns a file into rows and refuses a file that is no export; ``judge`` decides row by
 row what is taken and keeps, for each rejected row, the first reason that applies. Nothing is stored here.

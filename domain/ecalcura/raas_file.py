@@ -1,4 +1,4 @@
-"""Reading a RaaS export: which file is one, and what stands on which line (ecalcura.md part 11).
+"""Reading a RaaS export: which file is one, and what stands on which line (docs/rules/ecalcura.md).
 
 The rows are judged in ``domain.ecalcura.raas``.
 """

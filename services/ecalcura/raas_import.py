@@ -1,4 +1,4 @@
-"""Taking over the staff contracts of a facility from a RaaS export (E-015 to E-019, ecalcura.md part 11).
+"""Taking over the staff contracts of a facility from a RaaS export (E-015 to E-019, docs/rules/ecalcura.md).
 
 ``preview`` says what would happen, ``run`` does it; both judge the file with ``domain.ecalcura.raas``, the code mapping
 of the department and what the facility has already, so a file can be imported again and again.

@@ -1,4 +1,4 @@
-"""Every persona of the development identity provider signs in and is what it should be (econtracting.md 13.4)."""
+"""Every persona of the development identity provider signs in and is what it should be."""
 
 from __future__ import annotations
 

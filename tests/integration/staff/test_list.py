@@ -114,7 +114,7 @@ def test_a_number_that_is_not_listed_is_told_without_an_address(
 
 
 def test_no_national_number_in_any_address(clerk: Client, people: dict[str, StaffMember]) -> None:
-    """security.md: links use the reference."""
+    """No national number in an address: links use the reference."""
     numbers = {member.national_number for member in people.values()}
     for path in (LIST, file_of(people["ann"]), file_of(people["ann"], "/eindeloopbaan")):
         page = clerk.page(path)

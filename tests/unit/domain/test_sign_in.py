@@ -1,4 +1,4 @@
-"""What an assertion means (econtracting.md 13.2 to 13.5, E-005, E-006, A-10, A-52) and how access is explained."""
+"""What an assertion means (E-005, E-006, A-10, A-52) and how access is explained."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

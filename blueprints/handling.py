@@ -13,7 +13,7 @@ from domain.errors import Conflict, DomainError, Finding, Findings, Forbidden, N
 from services import transaction
 
 #: Refusals that are a page of their own, never a message in a form.
-_PAGES = (Forbidden, NotFound, Conflict)
+_PAGES = (Forbidden, NotFound, Conflict, transaction.OutcomeUnknown)
 
 #: What is shown as an error; warnings and information have a place of their own.
 _STOPS = (Severity.BLOCKS, Severity.BLOCKS_SUBMIT)
@@ -39,7 +39,7 @@ def translated(problem: DomainError | Finding) -> str:
 def handling(form: FlaskForm | None = None) -> Iterator[Outcome]:
     """Run a use case: commit, or roll back and put the refusal on the form (at its field where it names one).
 
-    Forbidden, NotFound and Conflict pass through to their pages.
+    Forbidden, NotFound, Conflict and a commit that was not answered pass through to their pages.
     """
     outcome = Outcome()
     try:

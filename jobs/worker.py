@@ -79,7 +79,7 @@ def work(*, once: bool = False, stop: Event | None = None) -> Tally:
                 swept = time.monotonic()
             handled = _pass(tally)
             _beat()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, transaction.OutcomeUnknown) as error:
             if once:
                 raise
             transaction.rollback()

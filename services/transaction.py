@@ -5,17 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from domain.errors import N_, Unavailable
 from models.base import db
 from models.transaction_mode import writer_mode
 from services import audit
+from services.database_faults import DatabaseFault, Fault, classify
+
+UNCERTAIN = "UNCERTAIN"
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection broke while the last word was said: everything is kept, or nothing. Only looking tells."""
+
+    def __init__(self) -> None:
+        message = N_(
+            "De verbinding viel weg terwijl we uw wijziging bewaarden. Kijk na of ze er staat, voor u ze opnieuw doet."
+        )
+        super().__init__(message, code=UNCERTAIN)
 
 
 def commit() -> None:
-    """Flush, append what was traced to the audit chain, and commit it all as one."""
+    """Flush, append what was traced to the audit chain, and commit it all as one.
+
+    OutcomeUnknown when the database does not answer to the commit itself.
+    """
     session = db.session()
     session.flush()
     audit.append_pending()
-    session.commit()
+    try:
+        session.commit()
+    except DatabaseFault as fault:
+        if classify(fault) is Fault.UNAVAILABLE:
+            raise OutcomeUnknown from fault
+        raise
 
 
 def rollback() -> None:

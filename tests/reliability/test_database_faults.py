@@ -24,7 +24,7 @@ from services import audit
 from services.database_faults import Fault, classify
 from tests.factories import organisations
 from tests.reliability.lanes import holding
-from tests.reliability.scenes import Scene, count, scene, status
+from tests.reliability.scenes import QUARTER, Scene, assert_whole, count, scene, status
 from tests.support.client import Client
 from tests.support.databases import PreparedDatabase
 from tests.support.ports import free_port
@@ -71,6 +71,7 @@ def _listening(engine: Engine, event: str, hook: Callable[..., Any], **how: Any)
         yield
     finally:
         sa.event.remove(engine, event, hook)
+        db.session.rollback()
         engine.dispose()
 
 
@@ -250,6 +251,32 @@ def test_terminated_before_the_commit(database: PreparedDatabase, it: Scene, cli
         _says_try_later(client.post(ADD, data=FORM))
     _nothing_saved()
     _works_again(client)
+
+
+def test_e117_the_answer_to_a_commit_gets_lost(database: PreparedDatabase, it: Scene, client: Client) -> None:
+    """It was kept, but nobody heard so. The page does not claim the contrary, and the same key gives the receipt."""
+    assert client.actor is not None
+    it.user = client.actor
+    key = it.review()
+    address = f"/ecalcura/aangifte/{QUARTER}/indienen/{key}"
+
+    def lose(connection: Any) -> None:
+        driver = connection.connection.dbapi_connection
+        if database.kind == "postgresql":
+            driver.commit()
+            raise DBAPIError.instance("COMMIT", None, psycopg.OperationalError("server closed"), psycopg.Error)
+        driver.execute("COMMIT")
+        raise DBAPIError.instance("COMMIT", None, sqlite3.OperationalError("disk I/O error"), sqlite3.Error)
+
+    with _listening(db.engine, "commit", lose):
+        response = client.post(address)
+    assert response.status_code == 503
+    assert "niets gewijzigd" not in response.text
+    assert "Kijk na of ze er staat" in response.text
+    assert status(it.number) == "CLOSED"
+    done = client.post(address)
+    assert done.status_code == 303
+    assert_whole(it.number, key, done.location.rpartition("/")[2])
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +21,9 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
-_BASE_PORT = 18700
+_BASE_PORT = int(os.environ.get("BENCH_PORT", "18700"))
+#: What the servers say.
+LOG = Path(tempfile.gettempdir()) / "dossierloket-benchmarks.log"
 
 
 def cpu_of(process: int) -> int:
@@ -144,7 +147,8 @@ def serve(name: str, target: str, database: Database, place: int, *, arguments: 
     environ = os.environ | {"DATABASE_URL": database.address(name), "PORT": str(port)}
     command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     command += ["--timeout", "600", "--no-control-socket", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env=environ)
+    with open(LOG, "ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     server = Server(name, port, process, database)
     for _ in range(600):
         with suppress(OSError):

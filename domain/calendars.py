@@ -49,7 +49,7 @@ class Quarter:
     @property
     def end(self) -> date:
         """Last day."""
-        return self.next().start - timedelta(days=1)
+        return _last_day(self.year, self.number)
 
     def next(self) -> Quarter:
         """The quarter after this one."""
@@ -67,6 +67,12 @@ class Quarter:
 
     def __str__(self) -> str:
         return f"{self.year}K{self.number}"
+
+
+@lru_cache(maxsize=1024)
+def _last_day(year: int, number: int) -> date:
+    """Asked for every line of every grid."""
+    return Quarter(year, number).next().start - timedelta(days=1)
 
 
 def quarters_of(reference_period: str) -> tuple[Quarter, Quarter, Quarter, Quarter]:

@@ -7,6 +7,8 @@ import unicodedata
 
 def fold(text: str) -> str:
     """``Überberg – De  Ploeg`` becomes ``uberberg - de ploeg``."""
+    if text.isascii():  # most names: there is nothing to take apart
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.replace("–", "-").replace("’", "'")).casefold()
     return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
 

@@ -123,15 +123,19 @@ def content_of(lines: Iterable[ReviewLine], *, nothing_to_declare: bool) -> Cont
     needed = [line for line in lines if line.reason is not None]
     if not needed:
         return Content.NOTHING_NEEDED
-    return Content.MISSING if any(is_missing(line) for line in needed) else Content.COMPLETE
+    return (
+        Content.MISSING
+        if any(is_missing(line.reason, line.entry, line.findings) for line in needed)
+        else Content.COMPLETE
+    )
 
 
-def is_missing(line: ReviewLine) -> bool:
-    """Performances are expected on this line and not, or not all, there (E-114)."""
-    if line.reason is None:
+def is_missing(reason: Reason | None, entry: PerformanceEntry | None, findings: Sequence[Finding]) -> bool:
+    """Performances are expected on a line and not, or not all, there (E-114)."""
+    if reason is None:
         return False
-    empty = line.entry is None or line.entry.is_empty
-    return empty or any(finding.code in _MISSING_CODES for finding in line.findings)
+    empty = entry is None or entry.is_empty
+    return empty or any(finding.code in _MISSING_CODES for finding in findings)
 
 
 def _check_content(lines: Sequence[ReviewLine], content: Content) -> list[Finding]:

@@ -9,9 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, String, and_, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
@@ -178,7 +192,7 @@ def find(actor: Actor, number: str) -> Found:
 
 def load(number: str) -> tuple[Dossier, Facility, Situation]:
     """Dossier, facility and situation by number; who may see them is for the caller."""
-    row = db.session.execute(with_calendar().where(Dossier.number == number)).one_or_none()
+    row = db.session.execute(_BY_NUMBER, {"number": number}).one_or_none()
     if row is None:
         raise NotFound
     return situated(row)
@@ -195,6 +209,9 @@ def with_calendar() -> Select[Dossier, Facility, ReferencePeriod, FacilityPeriod
             and_(FacilityPeriod.facility_id == Facility.id, FacilityPeriod.period_code == Dossier.period_code),
         )
     )
+
+
+_BY_NUMBER = with_calendar().where(Dossier.number == bindparam("number"))
 
 
 def situated(row: Any) -> tuple[Dossier, Facility, Situation]:
@@ -235,6 +252,20 @@ def _text(value: Any = None) -> Any:
 def _steps(found: Found) -> list[Step]:
     """Events, mails and requests of a dossier in one statement, newest first."""
     dossier = found.dossier
+    values = {
+        "dossier": dossier.id,
+        "number": dossier.number,
+        "facility": dossier.facility_id,
+        "period": dossier.period_code,
+        "quarter": f"%{dossier.quarter}%",
+    }
+    rows = db.session.execute(_timeline(), values)
+    return sorted((_step(row) for row in rows), key=lambda step: (step.at, step.kind, step.key), reverse=True)
+
+
+@cache
+def _timeline() -> CompoundSelect[Any]:
+    """Made once: making it costs more than its answer."""
     columns = ("kind", "key", "at", "code", "who", "state", "text", "digest", "receipt")
     happened = (
         select(
@@ -255,7 +286,7 @@ def _steps(found: Found) -> list[Step]:
         .outerjoin(
             Submission, and_(Submission.snapshot_id == DossierEvent.snapshot_id, DossierEvent.event == Event.SUBMIT)
         )
-        .where(DossierEvent.dossier_id == dossier.id)
+        .where(DossierEvent.dossier_id == bindparam("dossier"))
     )
     mailed = select(
         *_labelled(
@@ -270,7 +301,7 @@ def _steps(found: Found) -> list[Step]:
             _text(),
             _text(),
         )
-    ).where(OutboxMessage.subject_type == "dossier", OutboxMessage.subject_key == dossier.number)
+    ).where(OutboxMessage.subject_type == "dossier", OutboxMessage.subject_key == bindparam("number"))
     asked = select(
         *_labelled(
             columns,
@@ -285,12 +316,11 @@ def _steps(found: Found) -> list[Step]:
             _text(),
         )
     ).where(
-        ReopeningRequest.facility_id == dossier.facility_id,
-        ReopeningRequest.period_code == dossier.period_code,
-        ReopeningRequest.quarters.contains(str(dossier.quarter)),
+        ReopeningRequest.facility_id == bindparam("facility"),
+        ReopeningRequest.period_code == bindparam("period"),
+        ReopeningRequest.quarters.like(bindparam("quarter")),
     )
-    rows = db.session.execute(union_all(happened, mailed, asked))
-    return sorted((_step(row) for row in rows), key=lambda step: (step.at, step.kind, step.key), reverse=True)
+    return union_all(happened, mailed, asked)
 
 
 def _labelled(names: Sequence[str], *values: Any) -> list[Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from domain.calendars import Quarter
@@ -79,7 +80,7 @@ class QuarterLine:
     @property
     def missing(self) -> bool:
         """Whether performances are expected and not all there (E-114)."""
-        return is_missing(self.for_review)
+        return is_missing(self.line.reason, self.entry, self.findings)
 
     @property
     def for_review(self) -> ReviewLine:
@@ -176,7 +177,44 @@ def stored_lines(
     dossier: Dossier, references: Collection[str], parameters: PerformanceParameters = DEFAULT_PERFORMANCES
 ) -> dict[str, StoredLine]:
     """Some lines of the quarter as they are stored, by reference; one that does not fall in it is left out."""
-    statement = (
+    few = len(references) <= _FEW
+    values = _values(dossier) | ({"references": list(references)} if few else {})
+    found = {}
+    for key, reference, hours, last, first, paid, unpaid, worked, version, by in db.session.execute(
+        _stored(few), values
+    ):
+        if reference in references:
+            kind = kind_of_hours(hours, parameters)
+            entry = of_kind(kind, paid, unpaid, worked)
+            found[reference] = StoredLine(key, reference, kind, last, first, entry, version or 0, by)
+    return found
+
+
+def _values(dossier: Dossier) -> dict[str, Any]:
+    """What the statements below ask of a dossier. They are made once: making one costs more than its answer."""
+    quarter = dossier.quarter
+    return {
+        "dossier": dossier.id,
+        "facility": dossier.facility_id,
+        "first_day": quarter.start,
+        "last_day": quarter.end,
+    }
+
+
+def _in_quarter(few: bool) -> tuple[ColumnElement[bool], ...]:
+    """The contracts of the facility that touch the quarter (E-111), or some of them."""
+    named = (Contract.reference.in_(bindparam("references", expanding=True)),) if few else ()
+    return (
+        Contract.facility_id == bindparam("facility"),
+        Contract.starts_on <= bindparam("last_day"),
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= bindparam("first_day")),
+        *named,
+    )
+
+
+@cache
+def _stored(few: bool) -> Any:
+    return (
         select(
             Contract.id,
             Contract.reference,
@@ -190,26 +228,10 @@ def stored_lines(
             Performance.changed_by,
         )
         .join(StaffMember, StaffMember.id == Contract.staff_member_id)
-        .outerjoin(Performance, and_(Performance.contract_id == Contract.id, Performance.dossier_id == dossier.id))
-        .where(*_in_quarter(dossier))
-    )
-    if len(references) <= _FEW:
-        statement = statement.where(Contract.reference.in_(references))
-    found = {}
-    for key, reference, hours, last, first, paid, unpaid, worked, version, by in db.session.execute(statement):
-        if reference in references:
-            kind = kind_of_hours(hours, parameters)
-            entry = of_kind(kind, paid, unpaid, worked)
-            found[reference] = StoredLine(key, reference, kind, last, first, entry, version or 0, by)
-    return found
-
-
-def _in_quarter(dossier: Dossier) -> tuple[ColumnElement[bool], ...]:
-    """The contracts of the facility that touch the quarter (E-111)."""
-    return (
-        Contract.facility_id == dossier.facility_id,
-        Contract.starts_on <= dossier.quarter.end,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= dossier.quarter.start),
+        .outerjoin(
+            Performance, and_(Performance.contract_id == Contract.id, Performance.dossier_id == bindparam("dossier"))
+        )
+        .where(*_in_quarter(few))
     )
 
 
@@ -219,17 +241,26 @@ def _by_name(line: QuarterLine) -> tuple[str, str, date, int]:
 
 def _contract_rows(dossier: Dossier, quarter: Quarter, references: Collection[str] | None) -> Sequence[Any]:
     """Contracts that touch the quarter, each with the entry of this quarter and of the one before."""
-    earlier, before = aliased(Performance), quarter.previous()
-    earlier_dossier = (
-        select(Dossier.id)
+    before = quarter.previous()
+    values = _values(dossier) | {"year_before": before.year, "quarter_before": before.number}
+    if references is not None:
+        values["references"] = list(references)
+    return db.session.execute(_contracts(references is not None), values).all()
+
+
+@cache
+def _contracts(few: bool) -> Any:
+    earlier, earlier_dossier = aliased(Performance), aliased(Dossier)
+    before = (
+        select(earlier_dossier.id)
         .where(
-            Dossier.facility_id == dossier.facility_id,
-            Dossier.year == before.year,
-            Dossier.quarter_number == before.number,
+            earlier_dossier.facility_id == bindparam("facility"),
+            earlier_dossier.year == bindparam("year_before"),
+            earlier_dossier.quarter_number == bindparam("quarter_before"),
         )
         .scalar_subquery()
     )
-    statement = (
+    return (
         select(
             Contract.id,
             Contract.reference,
@@ -253,20 +284,31 @@ def _contract_rows(dossier: Dossier, quarter: Quarter, references: Collection[st
             earlier.paid_hours.label("previous_paid_hours"),
         )
         .join(StaffMember, StaffMember.id == Contract.staff_member_id)
-        .outerjoin(Performance, and_(Performance.contract_id == Contract.id, Performance.dossier_id == dossier.id))
-        .outerjoin(earlier, and_(earlier.contract_id == Contract.id, earlier.dossier_id == earlier_dossier))
-        .where(*_in_quarter(dossier))
+        .outerjoin(
+            Performance, and_(Performance.contract_id == Contract.id, Performance.dossier_id == bindparam("dossier"))
+        )
+        .outerjoin(earlier, and_(earlier.contract_id == Contract.id, earlier.dossier_id == before))
+        .where(*_in_quarter(few))
     )
-    if references is not None:
-        statement = statement.where(Contract.reference.in_(references))
-    return db.session.execute(statement).all()
 
 
 def choices_in(
     facility_id: int, quarter: Quarter, staff: Collection[int] | None = None
 ) -> dict[int, tuple[ChoiceFacts, ...]]:
     """The end-of-career choices that touch the quarter, by staff member; ``staff`` limits them to some."""
-    statement = (
+    values: dict[str, Any] = {"facility": facility_id, "first_day": quarter.start, "last_day": quarter.end}
+    if staff is not None:
+        values["staff"] = list(staff)
+    found: dict[int, tuple[ChoiceFacts, ...]] = {}
+    for row in db.session.execute(_choices(staff is not None), values):
+        staff_id, *facts = tuple[Any, ...](row)
+        found[staff_id] = (*found.get(staff_id, ()), ChoiceFacts(*facts))
+    return found
+
+
+@cache
+def _choices(few: bool) -> Any:
+    statement: Any = (
         select(
             EndOfCareerChoice.staff_member_id,
             EndOfCareerChoice.reference,
@@ -279,16 +321,12 @@ def choices_in(
             EndOfCareerChoice.premium_exception,
         )
         .where(
-            EndOfCareerChoice.facility_id == facility_id,
-            EndOfCareerChoice.begins_on <= quarter.end,
-            or_(EndOfCareerChoice.ends_on.is_(None), EndOfCareerChoice.ends_on >= quarter.start),
+            EndOfCareerChoice.facility_id == bindparam("facility"),
+            EndOfCareerChoice.begins_on <= bindparam("last_day"),
+            or_(EndOfCareerChoice.ends_on.is_(None), EndOfCareerChoice.ends_on >= bindparam("first_day")),
         )
         .order_by(EndOfCareerChoice.begins_on, EndOfCareerChoice.id)
     )
-    if staff is not None:
-        statement = statement.where(EndOfCareerChoice.staff_member_id.in_(staff))
-    found: dict[int, tuple[ChoiceFacts, ...]] = {}
-    for row in db.session.execute(statement):
-        staff_id, *values = tuple[Any, ...](row)
-        found[staff_id] = (*found.get(staff_id, ()), ChoiceFacts(*values))
-    return found
+    if few:
+        statement = statement.where(EndOfCareerChoice.staff_member_id.in_(bindparam("staff", expanding=True)))
+    return statement

@@ -165,14 +165,15 @@ def neighbours(actor: Actor, facility_id: int, reference: str, wanted: StaffFilt
         return Neighbours(None, None, 0, 0)
     fitting = _fitting(facility_id, wanted)
     chosen = select(StaffMember.reference).where(*fitting)
-    before, after = order.beyond(tuple(key), backwards=True), order.beyond(tuple(key))
+    before, after = order.beyond(backwards=True), order.beyond()
     row = db.session.execute(
         select(
             chosen.where(before).order_by(*order.clauses(backwards=True)).limit(1).scalar_subquery().label("previous"),
             chosen.where(after).order_by(*order.clauses()).limit(1).scalar_subquery().label("next"),
             _count(*fitting, before).label("before"),
             _count(*fitting).label("matching"),
-        )
+        ),
+        order.bound(tuple(key)),
     ).one()
     return Neighbours(row.previous, row.next, row.before + 1, row.matching)
 

@@ -1,0 +1,118 @@
+"""Every page that the stories do not pass: both widths, nothing for axe to say, nothing off the side."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import OpenPage, look
+
+#: Persona, name of the picture, address, and what the page must say. Empty, full, read-only and refused states.
+PAGES = {
+    "sofie-voorziening": [
+        ("start-de-brug", "/start", "eCalcura"),
+        ("hulp", "/hulp/", "02 788 51 55"),
+        ("organisatie", "/organisatie/", "Ondernemingsnummer"),
+        ("organisatie-bewerken", "/organisatie/bewerken", "RSZ-nummer"),
+        ("contactpersonen", "/organisatie/contactpersonen", "eCalcura"),
+        ("contactpersoon-toevoegen", "/organisatie/contactpersonen/toevoegen", "Voornaam"),
+        ("bankgegevens", "/organisatie/bankgegevens", "Standaard"),
+        ("bankrekening-toevoegen", "/organisatie/bankgegevens/toevoegen", "IBAN"),
+        ("overzicht-de-brug", "/ecalcura/", "Referentieperiode"),
+        ("personeel-de-brug", "/ecalcura/personeel", "Personeelslid toevoegen"),
+        ("personeel-gefilterd", "/ecalcura/personeel?zoek=xyzxyz", "xyzxyz"),
+        ("personeel-toevoegen", "/ecalcura/personeel/toevoegen", "Rijksregisternummer"),
+        ("certificaten", "/ecalcura/certificaten/", "Attest eindeloopbaan"),
+        ("certificaat-toevoegen", "/ecalcura/certificaten/toevoegen", "Startdatum"),
+        ("aangifte-afgesloten", "/ecalcura/aangifte/2026K1", "Enkel raadplegen"),
+    ],
+    "zonder-rol": [("start-zonder-rol", "/start", "rol")],
+    "an-beheerder": [("start-aannemer", "/start", "e-Contracting")],
+    "els-dossierbeheerder": [
+        ("start-departement", "/start", "Beheer"),
+        ("beheer", "/beheer/", "Dossiers"),
+        ("beheer-dossiers-leeg", "/beheer/dossiers/?zoek=bestaatniet", "0"),
+        ("beheer-voorzieningen", "/beheer/voorzieningen/", "PVT De Brug"),
+        ("beheer-voorziening", "/beheer/voorzieningen/71000012", "PVT De Brug"),
+        ("beheer-personeel", "/beheer/personeel/", "Personeel"),
+        ("beheer-dossier-prestaties", "/beheer/dossiers/71000012-2026K1/prestaties", "71000012-2026K1"),
+        ("beheer-heropening", "/beheer/dossiers/71000012-2026K1/heropening", "Ontvangen op"),
+        ("beheer-kwalificaties", "/beheer/kwalificaties/", "Zorgkundige"),
+        ("beheer-kwalificatie-nieuw", "/beheer/kwalificaties/nieuw", "Code"),
+        ("beheer-contracttypes", "/beheer/contracttypes/", "Interim"),
+        ("beheer-raas-codes", "/beheer/raas-codes/", "VB"),
+        ("beheer-financieringen", "/beheer/financieringen/", "eCalcura"),
+        ("beheer-mails", "/beheer/mails/", "E-mails"),
+        ("beheer-blokkeringen", "/beheer/blokkeringen/", "Blokkeringen"),
+        ("beheer-blokkering-nieuw", "/beheer/blokkeringen/nieuw", "Reden"),
+        ("beheer-logboek", "/beheer/logboek/", "Logboek"),
+    ],
+    "hilde-helpdesk": [
+        ("start-helpdesk", "/start", "Opzoeken"),
+        ("beheer-opzoeken", "/beheer/opzoeken/", "Zoeken"),
+    ],
+}
+
+
+@pytest.mark.parametrize("persona", PAGES)
+def test_pages_of(persona: str, open_page: OpenPage) -> None:
+    """Each page says what it is for, fits both widths and leaves axe nothing to say."""
+    page = open_page(persona=persona)
+    for name, path, words in PAGES[persona]:
+        page.goto(path)
+        expect(page.locator("main")).to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
+        look(page, name)
+
+
+def _look_up(page: Page, what: str, picture: str) -> None:
+    page.goto("/beheer/opzoeken/")
+    page.get_by_role("main").get_by_role("searchbox").or_(page.get_by_role("main").get_by_role("textbox")).first.fill(
+        what
+    )
+    page.get_by_role("main").get_by_role("button", name="Zoeken").first.click()
+    expect(page.locator("main")).to_contain_text("De Brug")
+    look(page, picture)
+
+
+def test_the_helpdesk_finds_by_number_and_by_words(open_page: OpenPage) -> None:
+    """One box: an HCO number, a dossier number and a name each find De Brug; no national number is shown."""
+    page = open_page(persona="hilde-helpdesk")
+    for what, picture in (("71000012", "hco"), ("71000012-2026K1", "dossier"), ("brug", "naam")):
+        _look_up(page, what, f"opzoeken-{picture}")
+        assert not re.search(r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", page.locator("main").inner_text())
+
+
+def test_a_refusal_says_what_is_missing_and_gives_a_code(open_page: OpenPage) -> None:
+    """Ines has the financial role only: the staff pages explain which role is needed (E-009, E-010)."""
+    page = open_page(persona="ines-financieel")
+    page.watch.allow("403 for .*/ecalcura/personeel")  # type: ignore[attr-defined]
+    page.goto("/ecalcura/personeel")
+    expect(page.locator("main")).to_contain_text("Beheer privacygevoelige gegevens")
+    expect(page.locator("main code").first).to_have_text(re.compile(r"^[A-Z0-9]{3}-[A-Z0-9]{3}$"))
+    look(page, "geen-toegang")
+
+
+def test_a_form_with_errors_keeps_what_was_typed(open_page: OpenPage) -> None:
+    """V-70, V-74: a summary with links, the message at the field, the typed values still there."""
+    page = open_page(persona="peter-andere-voorziening")
+    page.watch.allow("422 for .*/organisatie/bankgegevens/toevoegen")  # type: ignore[attr-defined]
+    page.goto("/organisatie/bankgegevens/toevoegen")
+    page.get_by_label(re.compile("^IBAN")).fill("NL91 ABNA 0417 1643 00")
+    page.get_by_role("button", name="Bewaren").click()
+    expect(page.get_by_text("Vul een Belgisch IBAN-nummer in (BE + 14 cijfers).").first).to_be_visible()
+    expect(page.get_by_label(re.compile("^IBAN"))).to_have_value("NL91 ABNA 0417 1643 00")
+    look(page, "bankrekening-fout")
+
+
+def test_pages_that_do_not_exist(open_page: OpenPage) -> None:
+    """A wrong address and somebody else's dossier look the same."""
+    page = open_page(persona="sofie-voorziening")
+    page.watch.allow("404 for ")  # type: ignore[attr-defined]
+    texts = []
+    for path in ("/ecalcura/bestaat-niet", "/ecalcura/personeel/onbestaandereferentie"):
+        page.goto(path)
+        texts.append(page.locator("main").inner_text())
+    assert texts[0] == texts[1]
+    look(page, "niet-gevonden")

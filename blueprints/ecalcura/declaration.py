@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blueprints.access import access, current_actor
-from blueprints.ecalcura import grid_pages
+from blueprints.ecalcura import findings, grid_pages
 from blueprints.ecalcura.grid_pages import GridAddresses
 from blueprints.ecalcura.phase_texts import phase_text
 from blueprints.ecalcura.quarter_names import quarter_name
@@ -234,9 +234,9 @@ def _confirmation(actor: Actor, quarter: str, key: str, status: int) -> Response
         dossier=shown.found.dossier,
         quarter=quarter,
         key=key,
-        blocking=grid_pages.finding_links(shown.review.blocking, shown.lines, page),
-        warnings=grid_pages.finding_groups(shown.review.warnings, shown.lines, page),
-        information=grid_pages.finding_links(shown.review.information, shown.lines, page),
+        blocking=findings.finding_links(shown.review.blocking, shown.lines, page),
+        warnings=findings.finding_groups(shown.review.warnings, shown.lines, page),
+        information=findings.finding_links(shown.review.information, shown.lines, page),
         counts=receipts.counts(shown.lines, shown.review),
         bank_url=url_for("organisation.bank"),
         contacts_url=url_for("organisation.contact_list"),

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from domain.actor import Actor, Side
 from domain.calendars import Quarter
 from domain.dutch import moment
-from domain.ecalcura.basis import SnapshotSource, basis_of_event, basis_when_blocking, basis_when_blocking_again
+from domain.ecalcura.basis import basis_when_blocking
 from domain.ecalcura.declaration import (
     EVENT_LABELS,
     REASON_REQUIRED,
@@ -30,12 +30,12 @@ from domain.ecalcura.declaration import (
 from domain.ecalcura.review import CONTRADICTION
 from domain.errors import N_, Conflict, InvalidValue, NotAllowedNow, NotFound
 from models.base import db
-from models.declaration import Dossier, DossierEvent, DossierSnapshot, ReopeningRequest
+from models.declaration import Dossier, DossierEvent, ReopeningRequest
 from models.gate import writing
 from models.organisation import Facility
 from models.reference import FacilityPeriod
 from services import access, clock
-from services.ecalcura import dossiers, events, snapshots
+from services.ecalcura import closing_copies, dossiers, events, snapshots
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import lines
 from services.locks import lock_facility
@@ -45,9 +45,6 @@ REASON_TOO_LONG = N_("Hou de reden korter dan {max} tekens.")
 OVERTAKEN = N_("Intussen door {who}: {action}, op {moment}. Het dossier is nu {status}. Kijk het eerst opnieuw na.")
 CHOOSE_QUARTERS = N_("Kies minstens één kwartaal om te heropenen.")
 NOT_THIS_PERIOD = N_("Kies enkel kwartalen van de referentieperiode {period}.")
-EDITED_IN_AUDIT = N_(
-    "Tijdens de audit zijn prestaties gewijzigd. Kies 'Afsluiten' om ze te laten tellen, of zet de waarden eerst terug."
-)
 EXISTS = N_("Voor dit kwartaal bestaat al een dossier. Blokkeer dat dossier zelf.")
 MAX_REASON = 2000
 
@@ -195,7 +192,7 @@ def _apply(
     dossier, facts = found.dossier, found.facts
     before = dossier.status
     earlier = snapshots.counting(dossier)
-    snapshot = _snapshot(actor, found, event, facts)
+    snapshot = closing_copies.choose(actor, found, event, facts)
     changes = snapshots.changes_text(earlier, snapshot) if snapshot else None
     dossier.reopened = reopened_after(facts, event, found.situation)
     dossier.previous_status = before if target is DossierStatus.AUDIT else None
@@ -209,54 +206,6 @@ def _apply(
         actor, dossier, event, before, reason=reason, detail=changes, snapshot=snapshot, request_id=request_id
     )
     events.tell_contacts(dossier, step)
-
-
-def _snapshot(actor: Actor, found: Found, event: Event, facts: DossierFacts) -> DossierSnapshot | None:
-    """Take or choose the copy that counts after an event, and say on what basis (T-05, T-08, T-11)."""
-    dossier = found.dossier
-    if event is Event.RESTORE:
-        _unchanged_since_snapshot(dossier, facts)
-        return None
-    basis = basis_of_event(event)
-    if basis is None:
-        return None
-    source = SnapshotSource.LAST_SAVED
-    if event is Event.BLOCK:
-        chosen = basis_when_blocking(facts)
-        source, basis = chosen.source, chosen.used
-    elif event is Event.BLOCK_AGAIN:
-        chosen = basis_when_blocking_again(facts, found.situation.calendar.fallback_basis)
-        source, basis = chosen.source, chosen.used
-    if source is SnapshotSource.LAST_SAVED:
-        held = snapshots.certificates_in(found.facility.id, dossier.quarter)
-        snapshot: DossierSnapshot | None = snapshots.take(
-            actor, found, event, lines(dossier), held, by=actor.organisation_name
-        )
-    else:
-        snapshot = _last_snapshot(dossier, source)
-    dossier.basis = basis.value
-    dossier.snapshot_id = snapshot.id if snapshot else None
-    return snapshot
-
-
-def _last_snapshot(dossier: Dossier, source: SnapshotSource) -> DossierSnapshot | None:
-    confirmed = [Event.SUBMIT.value, Event.CLOSE_FROM_AUDIT.value]
-    wanted = confirmed if source is SnapshotSource.LAST_SUBMITTED else [Event.BLOCK.value]
-    return db.session.scalar(
-        select(DossierSnapshot)
-        .where(DossierSnapshot.dossier_id == dossier.id, DossierSnapshot.event.in_(wanted))
-        .order_by(DossierSnapshot.sequence.desc())
-        .limit(1)
-    )
-
-
-def _unchanged_since_snapshot(dossier: Dossier, facts: DossierFacts) -> None:
-    """T-12 puts the status back without change: what counts and what is shown must not come apart."""
-    snapshot = snapshots.counting(dossier)
-    if facts.previous_status is DossierStatus.OPEN or snapshot is None:
-        return
-    if not snapshots.same_performances(snapshot, lines(dossier)):
-        raise NotAllowedNow(EDITED_IN_AUDIT, code="T-12")
 
 
 def _decide_request(request_id: int | None, found: Found, reason: str | None) -> None:

@@ -70,7 +70,7 @@ def test_the_second_case_manager_is_told_what_the_first_did(els: Client, world: 
     els.submit(first, {"reason": "Steekproef"})
     refused = bart.submit(second, {"reason": "Vraag van de voorziening"})
     assert refused.status == 409
-    assert "In audit nemen" in refused.text
+    assert "In audit genomen" in refused.text
     assert "16 september 2024" in refused.text
     assert status(number) is DossierStatus.AUDIT
     assert len(trace("dossier.state")) == 1
@@ -104,7 +104,7 @@ def test_several_dossiers_one_changed_meanwhile(els: Client, world: World, signe
         bart.submit(bart.page(f"/beheer/dossiers/{world.number('CLOSED')}/stap/{event}"), {"reason": "Eerst ik"})
     done = els.post("/beheer/dossiers/acties", data=data | {"confirmed": "1", "reason": "Controle"})
     assert "1 gelukt, 1 niet" in done.text
-    assert "Terugzetten" in done.text
+    assert "Audit beëindigd zonder wijziging" in done.text
     assert status(world.number("CLOSED")) is DossierStatus.CLOSED
     assert status(world.number("BLOCKED")) is DossierStatus.AUDIT
 

@@ -106,7 +106,7 @@ def test_reasons_and_names_of_the_timeline_stay_inside(hilde: Client, els: Clien
     step = els.page(f"/beheer/dossiers/{world.number('CLOSED')}/stap/TAKE_INTO_AUDIT")
     els.submit(step, {"reason": "Vermoeden van fouten bij Vermeulen"})
     seen = hilde.page(f"/beheer/opzoeken/dossier/{world.number('CLOSED')}")
-    assert "In audit nemen" in seen.text
+    assert "In audit genomen" in seen.text
     assert "Vermoeden" not in seen.text
     assert "Sam Voorbeeld" not in seen.text
 

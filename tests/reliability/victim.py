@@ -22,12 +22,15 @@ from flask import Flask
 from sqlalchemy.engine import Connection, Engine
 
 from app import create_app
+from domain.calendars import Quarter
 from integrations import letters
 from integrations.mail import mailer_of
 from jobs import worker
 from models.all import db
-from services import clock
+from services import clock, transaction
 from services.connections import connections
+from services.ecalcura import declarations
+from tests.factories import actors
 from tests.support.databases import settings_for
 
 NOTHING_TYPED = {"aantal": "0", "versie": "0"}
@@ -114,7 +117,18 @@ def mail(_app: Flask, task: dict[str, Any], _fate: Fate) -> None:
     worker.work(once=True)
 
 
-TASKS: dict[str, Callable[[Flask, dict[str, Any], Fate], None]] = {"submit": submit, "mail": mail}
+def reopen(_app: Flask, task: dict[str, Any], fate: Fate) -> None:
+    """The once-only reopening of several quarters, in one act."""
+    quarters = [Quarter.parse(quarter) for quarter in task["quarters"]]
+    with transaction.unit_of_work():
+        declarations.reopen_once(
+            actors.case_manager(), task["facility"], quarters[0].reference_period, quarters, "Een vergissing"
+        )
+    fate.passes("before answer")
+    say(reopened=True)
+
+
+TASKS: dict[str, Callable[[Flask, dict[str, Any], Fate], None]] = {"submit": submit, "mail": mail, "reopen": reopen}
 
 
 def _live(app: Flask, task: dict[str, Any]) -> None:

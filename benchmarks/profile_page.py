@@ -54,7 +54,9 @@ def main() -> None:
         started = time.thread_time()
         client.get(asked.path)
         spent.append((time.thread_time() - started) * 1000)
-    print(f"{answer.status_code}, {len(answer.data):,} bytes, {len(seen)} statements, {statistics.median(spent):.2f} ms")
+    print(
+        f"{answer.status_code}, {len(answer.data):,} bytes, {len(seen)} statements, {statistics.median(spent):.2f} ms"
+    )
     profile = cProfile.Profile()
     profile.enable()
     for _ in range(asked.times):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from domain.actor import Actor
 from domain.audit_events import SHAPES, AuditEvent
@@ -24,6 +24,21 @@ from models.gate import writing
 from services import clock
 
 GENESIS = "0" * 64
+
+#: Made once: every commit that leaves a trace takes the head and puts it back.
+_TAKE_HEAD = (
+    update(AuditHead)
+    .where(AuditHead.id == 1)
+    .values(sequence=AuditHead.sequence + bindparam("more"))
+    .returning(AuditHead.sequence, AuditHead.digest)
+    .execution_options(synchronize_session=False)
+)
+_PUT_HEAD = (
+    update(AuditHead)
+    .where(AuditHead.id == 1)
+    .values(digest=bindparam("last"))
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +131,7 @@ def append_pending() -> None:
         return
     session = db.session()
     with writing("audit.append"):
-        session.execute(update(AuditHead).where(AuditHead.id == 1).values(sequence=AuditHead.sequence + len(queue)))
-        head = session.execute(select(AuditHead.sequence, AuditHead.digest).where(AuditHead.id == 1)).one_or_none()
+        head = session.execute(_TAKE_HEAD, {"more": len(queue)}).one_or_none()
         if head is None:
             session.add(AuditHead(id=1, sequence=len(queue), digest=GENESIS))
             session.flush()
@@ -126,7 +140,7 @@ def append_pending() -> None:
             last, digest = head.sequence - len(queue), head.digest
         for sequence, trace in enumerate(queue, start=last + 1):
             digest = _append(sequence, trace, digest)
-        session.execute(update(AuditHead).where(AuditHead.id == 1).values(digest=digest))
+        session.execute(_PUT_HEAD, {"last": digest})
     queue.clear()
 
 

@@ -54,7 +54,8 @@ class DossierView(ModelView):  # type: ignore[misc]
     column_list = (
         "number", "facility", "year", "quarter_number", "period_code", "status", "changed_at", "submitted_at",
     )  # fmt: skip
-    column_filters = ("number", "year", "quarter_number", "period_code", "status", "changed_at", "submitted_at")
+    column_filters = ("number", "year", "quarter_number", "period_code", "status", "reopened", "basis")
+    named_filter_urls = True
     column_searchable_list = ("number", "facility.name")
     column_default_sort = ("changed_at", True)
     column_details_list = column_list

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from domain.actor import Actor, Side
 from domain.calendars import Quarter
@@ -34,6 +34,23 @@ _CALENDAR_COLUMNS = (
     "window_offset_days",
     "window_days",
     "reopenings_allowed",
+)
+
+#: Made once: they are asked at every row that is saved.
+_OWNER = select(Dossier.facility_id).where(Dossier.number == bindparam("number"))
+_BY_NUMBER = (
+    select(Dossier, Facility)
+    .join(Facility, Facility.id == Dossier.facility_id)
+    .where(Dossier.number == bindparam("number"))
+)
+_LOCKED = _BY_NUMBER.with_for_update(of=Dossier, key_share=True).execution_options(populate_existing=True)
+_PERIODS = (
+    select(ReferencePeriod, FacilityPeriod.provisional_on, FacilityPeriod.definitive_on, FacilityPeriod.reopenings_used)
+    .outerjoin(
+        FacilityPeriod,
+        and_(FacilityPeriod.period_code == ReferencePeriod.code, FacilityPeriod.facility_id == bindparam("facility")),
+    )
+    .where(ReferencePeriod.code.in_(bindparam("codes", expanding=True)))
 )
 
 
@@ -86,15 +103,12 @@ def find(actor: Actor, number: str, pair: tuple[Permission, Permission] = READ, 
     stretches a term.
     """
     require(actor, pair)
-    statement = (
-        select(Dossier, Facility).join(Facility, Facility.id == Dossier.facility_id).where(Dossier.number == number)
-    )
+    values = {"number": number}
     if lock:
-        owner = db.session.scalar(select(Dossier.facility_id).where(Dossier.number == number))
+        owner = db.session.scalar(_OWNER, values)
         require(actor, pair, owner)
         locks.lock_facility(owner)
-        statement = statement.with_for_update(of=Dossier, key_share=True).execution_options(populate_existing=True)
-    row = db.session.execute(statement).one_or_none()
+    row = db.session.execute(_LOCKED if lock else _BY_NUMBER, values).one_or_none()
     if row is None:
         raise NotFound
     dossier, facility = row
@@ -121,16 +135,7 @@ def situation_of(facility: Facility, period_code: str) -> Situation:
 def situations(facility: Facility, period_codes: Iterable[str]) -> dict[str, Situation]:
     """The same for several reference periods, in one query. A period nobody edited has the calendar of part 5.1."""
     codes = list(period_codes)
-    rows = db.session.execute(
-        select(
-            ReferencePeriod, FacilityPeriod.provisional_on, FacilityPeriod.definitive_on, FacilityPeriod.reopenings_used
-        )
-        .outerjoin(
-            FacilityPeriod,
-            and_(FacilityPeriod.period_code == ReferencePeriod.code, FacilityPeriod.facility_id == facility.id),
-        )
-        .where(ReferencePeriod.code.in_(codes))
-    )
+    rows = db.session.execute(_PERIODS, {"facility": facility.id, "codes": codes})
     known = {row.ReferencePeriod.code: row for row in rows}
     now = clock.now()
     first = Quarter.parse(facility.entry_from)

@@ -23,7 +23,7 @@ from domain.ecalcura.reviewed_content import Difference, canonical, difference, 
 from domain.errors import N_, Conflict, Findings, NotAllowedNow, NotFound
 from domain.organisation import THEME_ECALCURA
 from models.base import db, new_reference
-from models.declaration import Dossier, DossierSnapshot, Submission, SubmissionReview
+from models.declaration import Dossier, Submission, SubmissionReview
 from models.gate import writing
 from models.organisation import BankAccount
 from services import clock, documents
@@ -107,11 +107,6 @@ def review_page(actor: Actor, number: str, key: str) -> ReviewPage:
         differences = tuple(difference(json.loads(stored.content), shown))
     outcome = _review(found, own_lines, held, conditions)
     return ReviewPage(found, key, own_lines, outcome, conditions, differences, reference)
-
-
-def outstanding(found: Found, own_lines: Sequence[QuarterLine]) -> Review:
-    """Everything there is to say about a dossier that was found already (for a page that shows it beside the grid)."""
-    return _review(found, own_lines, _certificates(found), _conditions(found))
 
 
 def submit(actor: Actor, number: str, key: str) -> Submission:
@@ -207,8 +202,3 @@ def _review(
         certificate_finding=coverage_finding(found.dossier.quarter, held),
         nothing_to_declare=found.dossier.nothing_to_declare,
     )
-
-
-def snapshot_of(submission: Submission) -> DossierSnapshot:
-    """The immutable copy that a submission made."""
-    return db.session.get_one(DossierSnapshot, submission.snapshot_id)

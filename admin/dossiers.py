@@ -48,8 +48,6 @@ class DossiersView(ReadOnlyView):
         criteria = Criteria.read(request.args)
         found = case_queries.dossier_list(self.actor, criteria, position())
         address = Address(self.get_url(".index_view"), criteria.address())
-        record = self.get_url("dossier.page", number="NUMBER")
-        before, after = record.split("NUMBER")
         query = address.query
         sorting = ("-" if criteria.descending else "") + criteria.sort
         return {
@@ -62,8 +60,8 @@ class DossiersView(ReadOnlyView):
             "columns": _columns(address, sorting, found.too_many_to_sort),
             "reopened_word": gettext("(heropend)"),
             "action_url": self.get_url(".together", **criteria.address()),
-            "before": before,
-            "after": f"{after}?{query}&plaats=" if query else f"{after}?plaats=",
+            # The address of a dossier is that of the list with the number behind it: not asked for twenty times.
+            "after": f"?{query}&plaats=" if query else "?plaats=",
             "chips": _chips(criteria, address),
             "tabs": _tabs(criteria, address, found.counts),
             "lines": _lines(found.page),

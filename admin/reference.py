@@ -86,7 +86,7 @@ class QualificationsView(_ListView):
     """Qualifications (9.1)."""
 
     list_name = "qualification"
-    column_list = ("name", "code", "is_nurse", "automatic_right", "valid_from", "valid_to", "position")
+    column_list = ("name", "code", "is_nurse", "automatic_right", "valid_from", "valid_to")
     form_columns = ("code", "name", "is_nurse", "automatic_right", "valid_from", "valid_to", "position")
     create_form_class = change_form_class = QualificationForm
     labels: ClassVar[Mapping[str, str]] = {
@@ -107,7 +107,7 @@ class ContractTypesView(_ListView):
     """Contract types (9.2, 9.3)."""
 
     list_name = "contract_type"
-    column_list = ("name", "code", "right_possible", "replacer_excluded_from", "valid_from", "valid_to", "position")
+    column_list = ("name", "code", "right_possible", "replacer_excluded_from", "valid_from", "valid_to")
     form_columns = ("code", "name", "right_possible", "replacer_excluded_from", "valid_from", "valid_to", "position")
     create_form_class = change_form_class = ContractTypeForm
     labels: ClassVar[Mapping[str, str]] = {

@@ -18,6 +18,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_subject", "subject_type", "subject_key", "sequence"),
         Index("ix_audit_entry_actor", "actor_id", "sequence"),
+        Index("ix_audit_entry_event", "event", "sequence"),
     )
 
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

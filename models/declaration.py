@@ -35,6 +35,7 @@ class Dossier(Versioned, Base):
         Index("ix_dossier_quarter_changed", "year", "quarter_number", "changed_at", "id"),
         Index("ix_dossier_quarter_status_changed", "year", "quarter_number", "status", "changed_at", "id"),
         Index("ix_dossier_facility_changed", "facility_id", "changed_at", "id"),
+        Index("ix_dossier_period_changed", "period_code", "changed_at", "id"),
         Index("ix_dossier_period_status", "period_code", "status", "changed_at", "id"),
     )
 

@@ -81,6 +81,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entry_actor", ["actor_id", "sequence"], unique=False)
+        batch_op.create_index("ix_audit_entry_event", ["event", "sequence"], unique=False)
         batch_op.create_index("ix_audit_entry_subject", ["subject_type", "subject_key", "sequence"], unique=False)
 
     op.create_table(
@@ -434,6 +435,7 @@ def upgrade() -> None:
     with op.batch_alter_table("dossier", schema=None) as batch_op:
         batch_op.create_index("ix_dossier_changed", ["changed_at", "id"], unique=False)
         batch_op.create_index("ix_dossier_facility_changed", ["facility_id", "changed_at", "id"], unique=False)
+        batch_op.create_index("ix_dossier_period_changed", ["period_code", "changed_at", "id"], unique=False)
         batch_op.create_index("ix_dossier_period_status", ["period_code", "status", "changed_at", "id"], unique=False)
         batch_op.create_index(
             "ix_dossier_quarter_changed", ["year", "quarter_number", "changed_at", "id"], unique=False
@@ -863,6 +865,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dossier_quarter_status_changed")
         batch_op.drop_index("ix_dossier_quarter_changed")
         batch_op.drop_index("ix_dossier_period_status")
+        batch_op.drop_index("ix_dossier_period_changed")
         batch_op.drop_index("ix_dossier_facility_changed")
         batch_op.drop_index("ix_dossier_changed")
 
@@ -914,6 +917,7 @@ def downgrade() -> None:
     op.drop_table("audit_head")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_subject")
+        batch_op.drop_index("ix_audit_entry_event")
         batch_op.drop_index("ix_audit_entry_actor")
 
     op.drop_table("audit_entry")

@@ -82,7 +82,10 @@ class Shape:
         if self.facilities == "few":
             return statement.where(DOSSIER.facility_id.in_(bindparam("facilities", type_=Integer, expanding=True)))
         if self.facilities == "walk":
-            return statement.where(DOSSIER.facility_id.in_(select(FACILITY.id).where(*self._facility_conditions())))
+            # "+ 0" keeps the database from reading all dossiers of all those facilities and sorting them
+            return statement.where(
+                (DOSSIER.facility_id + 0).in_(select(FACILITY.id).where(*self._facility_conditions()))
+            )
         return statement
 
     def of_any_status(self) -> Select[Any]:

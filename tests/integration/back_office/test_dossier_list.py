@@ -287,6 +287,7 @@ def plans(criteria: Criteria, position: Position) -> str:
         ({"status": "CLOSED"}, "ix_dossier_status_changed"),
         ({"kwartaal": "2024K2"}, "ix_dossier_quarter_changed"),
         ({"kwartaal": "2024K2", "status": "OPEN"}, "ix_dossier_quarter_status_changed"),
+        ({"periode": "2023-2024"}, "ix_dossier_period_changed"),
         ({"periode": "2023-2024", "status": "OPEN"}, "ix_dossier_period_status"),
         ({"zoek": "71000023"}, "ix_dossier_facility_changed"),
         ({"zoek": "71000012-2024K1"}, "uq_dossier_number|ix_dossier_number|dossier_number"),

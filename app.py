@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin
 import blueprints
 import cli
-from blueprints import access, errors, headers, logs, pages, sessions, static_files
+from blueprints import access, errors, headers, logs, pages, sessions, static_files, templating
 from config import Settings
 from extensions import babel, bootstrap, csrf, login_manager, migrate
 from models.all import db
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     static_files.init_app(app)
     errors.init_app(app)
     pages.init_app(app)
+    templating.init_app(app)
     blueprints.register(app)
     admin.register(app)
     cli.register(app)

@@ -89,9 +89,13 @@ def facility(lines: int) -> Facility:
         db.session.add_all(contracts)
     who = clerk(row, account())
     rows = [
-        TypedRow(contract.reference, 0, "60", "4,5") if place % 2 else TypedRow(contract.reference, 0, paid_hours="240,25")
+        TypedRow(
+            contract.reference,
+            0,
+            **({"paid_days": "60", "unpaid_days": "4,5"} if place % 2 else {"paid_hours": "240,25"}),
+        )
         for place, contract in enumerate(contracts)
-    ]  # fmt: skip
+    ]
     for wanted in (quarter().previous(), quarter()):
         _fill(who, wanted, rows)
     return row

@@ -14,7 +14,20 @@ STATUSES = {"OPEN": "Open", "CLOSED": "Afgesloten", "AUDIT": "Audit", "BLOCKED":
 QUARTERS = [f"{year}K{number}" for year in range(2026, 2020, -1) for number in (4, 3, 2, 1)][:22]
 PERIODS = [f"{year}-{year + 1}" for year in range(2026, 2020, -1)]
 SECTORS = ["PVT", "REVALIDATIE", "IBW", "MBE", "CVK3"]
-_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+_MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 
 environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, auto_reload=False)
 

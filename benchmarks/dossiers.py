@@ -138,10 +138,8 @@ def _files(servers: Mapping[str, Server], status: str, rounds: int) -> list[str]
     lines = ["| peer | CPU s | × raw | peak over idle MiB | first byte s |", "|---|---|---|---|---|"]
     base = statistics.median(cpu["raw"])
     for peer in paths:
-        spent = statistics.median(cpu[peer])
-        lines.append(
-            f"| {peer} | {spent:.2f} | {spent / base:.2f} | {max(peak[peer]):.1f} | {statistics.median(first[peer]):.2f} |"
-        )
+        spent, began = statistics.median(cpu[peer]), statistics.median(first[peer])
+        lines.append(f"| {peer} | {spent:.2f} | {spent / base:.2f} | {max(peak[peer]):.1f} | {began:.2f} |")
     return lines
 
 

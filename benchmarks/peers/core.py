@@ -132,7 +132,7 @@ def record(number: str) -> str:
                 performance.c.paid_days,
                 performance.c.unpaid_days,
                 performance.c.paid_hours,
-            )  # fmt: skip
+            )
             .join(staff, staff.c.id == contract.c.staff_member_id)
             .outerjoin(
                 performance, and_(performance.c.contract_id == contract.c.id, performance.c.dossier_id == found[0])
@@ -148,8 +148,8 @@ def record(number: str) -> str:
 
 
 _GRID = text(
-    "SELECT c.reference, s.last_name, s.first_name, c.contract_type_code, c.qualification_code, c.starts_on, c.ends_on, "
-    "c.hours, p.paid_days, p.unpaid_days, p.paid_hours, coalesce(p.version, 0), c.id, d.id FROM dossier d "
+    "SELECT c.reference, s.last_name, s.first_name, c.contract_type_code, c.qualification_code, c.starts_on, "
+    "c.ends_on, c.hours, p.paid_days, p.unpaid_days, p.paid_hours, coalesce(p.version, 0), c.id, d.id FROM dossier d "
     "JOIN contract c ON c.facility_id = d.facility_id JOIN staff_member s ON s.id = c.staff_member_id "
     "LEFT JOIN performance p ON p.contract_id = c.id AND p.dossier_id = d.id WHERE d.number = :number "
     "ORDER BY s.last_name, s.first_name, c.id"

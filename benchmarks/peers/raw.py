@@ -1,4 +1,4 @@
-"""The limit: a bare WSGI program with hand-written SQL, pages by key, compiled templates, a signed cookie, one look-up."""
+"""The limit: bare WSGI, hand-written SQL, pages by key, compiled templates, a signed cookie, one look-up."""
 
 from __future__ import annotations
 

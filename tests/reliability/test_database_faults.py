@@ -6,6 +6,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -125,10 +127,11 @@ def test_a_page_waits_for_no_writer_after_a_post(
     """Threads of the server are used again: that the last request wrote says nothing about this one."""
     again = app.test_client()
     again.set_cookie(app.config["SESSION_COOKIE_NAME"], client.session_token())
-    here = super(Client, again)
-    assert here.open(ADD, method="POST", data=FORM, headers={"X-CSRFToken": client.csrf_token()}).status_code == 302
+    headers = {"X-CSRFToken": client.csrf_token()}
+    thread, here = Context(), super(Client, again)
+    assert thread.run(partial(here.open, ADD, method="POST", data=FORM, headers=headers)).status_code == 302
     with holding(database, "LOCK TABLE web_session IN ROW EXCLUSIVE MODE"):
-        assert here.open(READ).status_code == 200
+        assert thread.run(partial(here.open, READ)).status_code == 200
 
 
 def test_a_page_is_read_while_its_session_cannot_be_written(

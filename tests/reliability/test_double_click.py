@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextvars import Context
+from functools import partial
+
 import pytest
 from flask import Flask
 
@@ -34,7 +37,8 @@ class Clicks:
         """Status and where it leads to."""
         client = self._app.test_client()
         client.set_cookie(*self._cookie)
-        response = super(Client, client).open(path, method="POST", data=data, headers=self._headers)
+        send = partial(super(Client, client).open, path, method="POST", data=data, headers=self._headers)
+        response = Context().run(send)
         return response.status_code, response.location or response.text
 
 

@@ -92,7 +92,9 @@ def _task(house: House) -> dict[str, Any]:
 
 def _deaths(chance: random.Random) -> list[dict[str, Any]]:
     """Fifty ways to die: at each point twice, at any write, and at any moment."""
-    deaths: list[dict[str, Any]] = [{"point": point, "after": time} for point in POINTS for time in (1, 2)]
+    deaths: list[dict[str, Any]] = [
+        {"point": point, "after": time, "only_submitting": True} for point in POINTS for time in (1, 2)
+    ]
     deaths += [{"point": "", "after": chance.randint(1, 120)} for _ in range(14)]
     deaths += [{"kill_after": chance.uniform(0.0, 0.15)} for _ in range(50 - len(deaths))]
     chance.shuffle(deaths)

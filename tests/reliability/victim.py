@@ -47,10 +47,11 @@ class Fate:
 
     def __init__(self, point: str, after: int) -> None:
         self.point, self.left = point, after
+        self.counts = True
 
     def passes(self, point: str) -> None:
         """Say that the process is at a point."""
-        if not self.left or not point.startswith(self.point):
+        if not self.left or not self.counts or not point.startswith(self.point):
             return
         self.left -= 1
         if self.left == 0:
@@ -97,14 +98,20 @@ def _around(owner: Any, name: str, fate: Fate, point: str) -> None:
 
 
 def submit(app: Flask, task: dict[str, Any], fate: Fate) -> None:
-    """Review and submit quarter after quarter; tells each key before it is used and each receipt when it was given."""
+    """Review and submit quarter after quarter; tells each key before it is used and each receipt when it was given.
+
+    ``only_submitting``: what is passed while reviewing does not count.
+    """
     client = app.test_client()
     client.set_cookie(app.config["SESSION_COOKIE_NAME"], task["cookie"])
     headers = {"X-CSRFToken": task["csrf"]}
+    only_submitting = task.get("only_submitting", False)
     for quarter in task["quarters"]:
+        fate.counts = not only_submitting
         reviewed = client.post(f"/ecalcura/aangifte/{quarter}/indienen", data=NOTHING_TYPED, headers=headers)
         assert reviewed.status_code == 303, reviewed.text
         say(key=reviewed.location.rpartition("/")[2], quarter=quarter)
+        fate.counts = True
         done = client.post(reviewed.location, headers=headers)
         assert done.status_code == 303, done.text
         fate.passes("before answer")

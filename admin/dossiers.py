@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from admin.base import ReadOnlyView
@@ -263,9 +263,7 @@ def _result(found: case_queries.DossierList) -> str | None:
         return None
     if count.more:
         return gettext("Meer dan 1.000 dossiers")
-    if count.number == 1:
-        return gettext("1 dossier")
-    return gettext("%(number)s dossiers", number=count.number)
+    return ngettext("%(num)s dossier", "%(num)s dossiers", count.number)
 
 
 def _quarters(chosen: Quarter | None) -> list[str]:

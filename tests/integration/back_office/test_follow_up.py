@@ -150,7 +150,7 @@ def test_raas_shows_a_preview_and_takes_over_after_it(els: Client, wissel, signe
     assert "3" in preview.table()[1]
     assert db.session.scalars(sa.select(StaffMember).where(StaffMember.facility_id == wissel.id)).all() == []
     done = els.submit(preview, form="/beheer/raas/overnemen")
-    assert "1 contracten van 1 personen zijn overgenomen" in done.text
+    assert "1 contract is overgenomen." in done.text
     assert len(db.session.scalars(sa.select(Contract).where(Contract.facility_id == wissel.id)).all()) == 1
     again = Page(_upload(els, HEAD + GOOD + BAD))
     assert "Er is niets over te nemen" in again.text

@@ -26,6 +26,7 @@ from integrations.mail import MailRefused, MailUnavailable
 from models.outbox import OutboxMessage
 from services import clock, mail_texts, outbox, transaction
 from services.connections import connections
+from services.ecalcura import submission
 from services.identity import sweeps
 
 log = structlog.get_logger("jobs")
@@ -94,8 +95,10 @@ def work(*, once: bool = False, stop: Event | None = None) -> Tally:
 
 
 def sweep() -> None:
-    """Remove sessions and sign-in requests that have ended."""
+    """Remove sessions and sign-in requests that have ended, and reviews that were never submitted."""
     removed = sweeps.sweep()
+    with transaction.unit_of_work():
+        removed["reviews"] = submission.forget_unused_reviews()
     if any(removed.values()):
         log.info("swept", **removed)
 

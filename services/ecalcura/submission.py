@@ -11,8 +11,9 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, delete, select
 
 from domain.actor import Actor, Side
 from domain.ecalcura.basis import basis_of_event
@@ -31,6 +32,9 @@ from services.ecalcura import dossiers, events, receipts, snapshots
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine, lines
 from services.organisations.contacts import addresses_for
+
+#: A review that was never submitted is kept this long; then it says nothing any more.
+UNUSED_REVIEW_KEPT = timedelta(days=7)
 
 CHANGED = N_("De gegevens zijn gewijzigd sinds u ze nakeek. Er is niets ingediend. Kijk ze opnieuw na.")
 
@@ -157,6 +161,15 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
         changes = snapshots.changes_text(earlier, snapshot)
         events.record(actor, dossier, Event.SUBMIT, before, snapshot=snapshot, detail=changes)
     return submission
+
+
+def forget_unused_reviews() -> int:
+    """Remove what was reviewed long ago and never submitted; for the worker. Returns how many."""
+    old = SubmissionReview.made_at < clock.now() - UNUSED_REVIEW_KEPT
+    with writing("submission.forget_unused_reviews"):
+        result = db.session.execute(delete(SubmissionReview).where(SubmissionReview.submission_id.is_(None), old))
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def _stored(actor: Actor, dossier: Dossier, key: str) -> SubmissionReview:

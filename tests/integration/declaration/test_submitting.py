@@ -372,3 +372,15 @@ def test_submitting_does_not_touch_other_dossiers(database: Any) -> None:
     place.fill("2023K4")
     place.submit(place.fill())
     assert {row.status for row in db.session.scalars(sa.select(Dossier))} == {DossierStatus.OPEN, DossierStatus.CLOSED}
+
+
+def test_a_review_that_was_never_submitted_is_forgotten_after_a_week(database: Any, at: At) -> None:
+    place = scene()
+    key = place.review(place.fill())
+    at("2024-09-23T10:00:00+02:00")
+    assert submission.forget_unused_reviews() == 0
+    at("2024-09-23T10:00:01+02:00")
+    assert submission.forget_unused_reviews() == 1
+    transaction.commit()
+    with pytest.raises(NotFound):
+        submission.review_page(place.clerk, place.number(), key)

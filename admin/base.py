@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NoReturn
 
-from flask import current_app, flash, redirect, session
+from flask import current_app, flash, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from flask_admin.contrib.sqla import ModelView
@@ -27,6 +27,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
 from sqlalchemy import Select, inspect, select
 
+from admin.lists import is_national_number
 from blueprints.access import current_actor, optional_actor
 from blueprints.handling import handling, status_of
 from domain.actor import Actor
@@ -163,7 +164,10 @@ class ReadOnlyView(Closed, ModelView):
 
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
-        """The list."""
+        """The list. A national number that was typed in its search box is taken out of the address at once."""
+        if is_national_number(request.args.get("zoek", "")):
+            flash(gettext("Zoek een rijksregisternummer bij Opzoeken: daar komt het niet in het adres."), "warning")
+            return redirect(self.get_url(".index_view"))
         return self.render(self.list_template, **self.list_page())
 
 

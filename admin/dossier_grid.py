@@ -14,7 +14,7 @@ from blueprints.ecalcura.grid_pages import GridAddresses
 from domain.errors import DomainError, NotAllowedNow
 from domain.permissions import Permission
 from services import transaction
-from services.ecalcura import performances, receipts
+from services.ecalcura import case_page, performances, receipts
 from services.ecalcura.performances import SaveOutcome
 
 
@@ -27,7 +27,10 @@ class DossierGrid(PageView):
     @expose("/<number>/prestaties")
     def show(self, number: str) -> ResponseReturnValue:
         """The grid, to read; to fill in during an audit (E-063)."""
-        return self._page(number)
+        shown = self._page(number)
+        with transaction.unit_of_work():
+            case_page.viewed(self.actor, number)
+        return shown
 
     @expose("/<number>/prestaties", methods=("POST",))
     @access(Permission.DOSSIER_DECIDE)

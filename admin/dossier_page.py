@@ -65,6 +65,8 @@ class DossierPages(PageView):
         actor = self.actor
         found = case_page.find(actor, number)
         wanted = _event(event)
+        if wanted is Event.REOPEN_ONCE:  # one act for every quarter that is asked
+            return redirect(self.get_url(".reopening", number=number))
         form = DecisionForm(version=found.dossier.version)
         here = self.get_url(".page", number=number, **list_words())
         if form.validate_on_submit():

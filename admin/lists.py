@@ -12,6 +12,8 @@ from flask import request
 from flask_babel import format_date, get_locale
 
 from domain.calendars import BRUSSELS
+from domain.errors import InvalidValue
+from domain.identifiers import parse_national_number
 from services.ecalcura.case_criteria import Criteria
 from services.listing import LAST_PAGE, Page, Position
 
@@ -33,6 +35,15 @@ def list_words() -> dict[str, str]:
 def typed(name: str) -> str:
     """A text of the address, without what no database takes."""
     return " ".join(request.args.get(name, "").replace("\0", " ").split())[:100]
+
+
+def is_national_number(text: str) -> bool:
+    """Whether somebody typed a national number, which must not stay in an address."""
+    try:
+        parse_national_number(text, issued_only=False)
+    except InvalidValue:
+        return False
+    return True
 
 
 class Address:

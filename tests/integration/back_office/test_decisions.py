@@ -56,9 +56,15 @@ def test_a_step_moves_the_dossier_and_leaves_timeline_trace_and_mail(els: Client
 
 
 def test_a_step_that_is_not_possible_now_is_not_offered(els: Client, world: World) -> None:
-    """T-06: the once-only reopening does not exist before the provisional calculation."""
-    after = els.page(f"/beheer/dossiers/{world.number('BLOCKED')}/stap/REOPEN_ONCE")
+    """T-10: what is not under audit cannot be opened out of one."""
+    after = els.page(f"/beheer/dossiers/{world.number('BLOCKED')}/stap/REOPEN_FROM_AUDIT")
     assert "Deze actie kan nu niet meer" in after.text
+
+
+def test_the_once_only_reopening_asks_which_quarters(els: Client, world: World) -> None:
+    """A-10: it is one act for all quarters of a request, never a button for one of them."""
+    page = els.page(f"/beheer/dossiers/{world.number('BLOCKED')}/stap/REOPEN_ONCE")
+    assert page.heading == "Aanvraag tot heropening"
 
 
 def test_the_second_case_manager_is_told_what_the_first_did(els: Client, world: World, signed_in: SignedIn) -> None:
@@ -197,7 +203,8 @@ def test_after_the_provisional_calculation_a_request_uses_up_the_one_reopening(
 
 def test_looking_at_a_dossier_leaves_a_trace(els: Client, world: World) -> None:
     els.page(f"/beheer/dossiers/{world.number('OPEN')}")
-    assert len(trace("backoffice.dossier_viewed")) == 1
+    els.page(f"/beheer/dossiers/{world.number('OPEN')}/prestaties")
+    assert trace("backoffice.dossier_viewed") == ['{"as":"department"}'] * 2
 
 
 def test_reading_a_dossier_takes_few_statements(els: Client, world: World) -> None:

@@ -82,3 +82,13 @@ def test_a_wrong_number_is_told_at_its_field(els: Client, world: World) -> None:
     wrong = els.submit(page, {"nummer": "66.05.17-001.38"}, form="/beheer/personeel/nummer")
     assert wrong.status == 422
     assert "controlegetal" in wrong.field_error("nummer")
+
+
+@pytest.mark.parametrize("path", ("personeel", "dossiers", "voorzieningen", "logboek"))
+def test_a_number_that_was_typed_in_a_list_leaves_the_address(path: str, els: Client, world: World) -> None:
+    response = els.get(f"/beheer/{path}/", query_string={"zoek": FORMATTED})
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"/beheer/{path}/"
+    page = els.page(f"/beheer/{path}/", query_string={"zoek": DIGITS})
+    assert "bij Opzoeken" in page.text
+    assert hidden(page.response.text)

@@ -105,7 +105,7 @@ def register(
     *,
     channel: str = "EMAIL",
 ) -> ReopeningRequest:
-    """Register a request that came in by e-mail, with the moment of its receipt.
+    """Register a request that came in by e-mail, with the moment of its receipt; twice the same is one request.
 
     Raises InvalidValue at ``received_on`` for a moment to come, at ``quarters`` for none or a foreign one.
     """
@@ -119,15 +119,20 @@ def register(
         raise InvalidValue(CHOOSE, field="quarters")
     if any(quarter.reference_period != period for quarter in quarters):
         raise InvalidValue(NOT_THIS_PERIOD, field="quarters", period=period)
+    lock_facility(facility.id)
+    asked = {
+        "facility_id": facility.id,
+        "period_code": period,
+        "channel": channel,
+        "received_at": received_at,
+        "quarters": " ".join(str(quarter) for quarter in sorted(set(quarters))),
+    }
+    known = db.session.scalars(select(ReopeningRequest).filter_by(**asked)).first()
+    if known is not None:
+        return known
     with writing("reopening.register"):
         dossiers.ensure_period(period)
-        request = ReopeningRequest(
-            facility_id=facility.id,
-            period_code=period,
-            channel=channel,
-            received_at=received_at,
-            quarters=" ".join(str(quarter) for quarter in sorted(set(quarters))),
-        )
+        request = ReopeningRequest(**asked)
         db.session.add(request)
     _trace(actor, facility, request, None, None)
     return request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
@@ -48,12 +49,16 @@ def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:
         raise InvalidValue(N_("U kunt uzelf of uw eigen organisatie niet blokkeren."), field="key")
     if not reason.strip():
         raise InvalidValue(N_("Vul een reden in."), field="reason")
-    existing = db.session.scalar(select(AccessBlock).where(AccessBlock.kind == kind, AccessBlock.key == key))
+    same = select(AccessBlock).where(AccessBlock.kind == kind, AccessBlock.key == key)
+    existing = db.session.scalar(same)
     if existing is not None:
         return existing
-    with writing("identity.block"):
-        row = AccessBlock(kind=kind, key=key, reason=reason.strip(), blocked_at=clock.now(), blocked_by=actor.name)
-        db.session.add(row)
+    row = AccessBlock(kind=kind, key=key, reason=reason.strip(), blocked_at=clock.now(), blocked_by=actor.name)
+    try:
+        with db.session.begin_nested(), writing("identity.block"):
+            db.session.add(row)
+    except IntegrityError:  # a colleague was faster
+        return db.session.scalars(same).one()
     audit.record(
         actor, AuditEvent.BLOCKED, "block", row.id, data={"kind": kind}, personal={"key": key, "reason": reason}
     )
@@ -63,7 +68,7 @@ def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:
 def unblock(actor: Actor, block_id: int, reason: str) -> None:
     """Lift a block, with a reason."""
     access.require(actor, Permission.BLOCKS_MANAGE)
-    row = db.session.get(AccessBlock, block_id)
+    row = db.session.get(AccessBlock, block_id, with_for_update=True)
     if row is None:
         raise NotFound
     if not reason.strip():

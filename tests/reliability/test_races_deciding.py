@@ -10,14 +10,17 @@ import pytest
 
 from domain.calendars import Quarter
 from domain.ecalcura.declaration import DossierStatus, Event
-from domain.errors import Conflict, DomainError, NotAllowedNow
-from models.declaration import Dossier, DossierEvent
+from domain.errors import Conflict, DomainError, NotAllowedNow, NotFound
+from models.audit import AuditEntry
+from models.declaration import Dossier, DossierEvent, ReopeningRequest
+from models.identity import AccessBlock
 from models.reference import FacilityPeriod
 from services import clock
 from services.ecalcura import (
     declarations,
     reopening_requests,
 )
+from services.identity import blocks
 from tests.factories import actors, reference
 from tests.factories import declarations as dossier_rows
 from tests.reliability.lanes import at_once, overlap
@@ -136,3 +139,35 @@ def test_one_request_is_granted_once(database: Database, corrected: Scene) -> No
     assert len(first.result()) == 2
     assert isinstance(second.error, Conflict)
     assert count(FacilityPeriod, FacilityPeriod.reopenings_used == 1) == 1
+
+
+def test_one_request_is_registered_once(database: Database, corrected: Scene) -> None:
+    """A double click, or two colleagues who read the same message."""
+
+    def register() -> int:
+        return reopening_requests.register(
+            corrected.case_manager, corrected.facility.hco_number, "2023-2024", [Quarter.parse(QUARTER)], clock.now()
+        ).id
+
+    first, second = overlap(database, register, register, before="INSERT INTO reopening_request")
+    assert first.result() == second.result()
+    assert count(ReopeningRequest) == 1
+    assert count(AuditEntry) == 1
+
+
+def test_one_organisation_is_blocked_once(database: Database, corrected: Scene) -> None:
+    def block() -> int:
+        return blocks.block(corrected.case_manager, "ORGANISATION", "0999000129", "Misbruik").id
+
+    first, second = overlap(database, block, block, before="INSERT INTO access_block")
+    block_id = first.result()
+    assert second.result() == block_id
+    assert count(AccessBlock) == count(AuditEntry) == 1
+
+    def unblock() -> None:
+        blocks.unblock(corrected.case_manager, block_id, "Opgelost")
+
+    first, second = overlap(database, unblock, unblock, before="DELETE FROM access_block")
+    first.result()
+    assert isinstance(second.error, NotFound)
+    assert (count(AccessBlock), count(AuditEntry)) == (0, 2)

@@ -18,6 +18,7 @@ from domain.permissions import Permission
 from models.base import db
 from models.gate import writing
 from models.outbox import DeliveryState, OutboxMessage
+from models.upserts import upsert
 from services import access, audit, clock, mail_texts
 
 LEASE = timedelta(minutes=2)
@@ -43,12 +44,12 @@ def enqueue(
     mail_texts.compose(template, parameters or {}, language=language)
     # A digest: cut off, two long addresses would count as one.
     dedupe_key = sha256(f"{template}\n{event_key}\n{recipient}".encode()).hexdigest()
-    if db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == dedupe_key)) is not None:
-        return
     now = clock.now()
     with writing("outbox.enqueue"):
-        db.session.add(
-            OutboxMessage(
+        # one statement: somebody else may be enqueuing the same at this moment
+        db.session.execute(
+            upsert(OutboxMessage)
+            .values(
                 dedupe_key=dedupe_key,
                 message_id=f"<{secrets.token_hex(16)}@dossierloket>",
                 recipient=recipient,
@@ -60,6 +61,7 @@ def enqueue(
                 made_at=now,
                 next_attempt_at=now,
             )
+            .on_conflict_do_nothing(index_elements=["dedupe_key"])
         )
 
 

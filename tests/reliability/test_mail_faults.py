@@ -25,6 +25,7 @@ from services import clock, outbox, transaction
 from services.connections import connections
 from tests.reliability.hostile_mail import MOODS, hostile_server
 from tests.reliability.killing import victim
+from tests.reliability.lanes import COMMIT, overlap
 from tests.reliability.scenes import Scene, count, scene
 from tests.support.client import Client
 from tests.support.databases import PreparedDatabase
@@ -111,6 +112,13 @@ def test_a_worker_killed_time_and_again_delivers_everything(database: PreparedDa
             del one["X-Peer"]
         assert len({one.as_bytes() for one in mails}) == 1, "a repeat is the same mail"
     assert len({row.message_id for row in rows}) == MAILS
+
+
+def test_one_event_that_is_enqueued_twice_at_once_is_one_mail(database: PreparedDatabase) -> None:
+    first, second = overlap(database, lambda: _enqueue(1), lambda: _enqueue(1), before=COMMIT)
+    first.result()
+    second.result()
+    assert [row.state for row in _rows()] == [DeliveryState.PENDING]
 
 
 @pytest.fixture

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from contextvars import Context
 from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
@@ -25,11 +23,11 @@ from models.outbox import OutboxMessage
 from services import audit
 from services.database_faults import Fault, classify
 from tests.factories import organisations
+from tests.reliability.broken_database import failing, listening, out_of_reach
 from tests.reliability.lanes import holding
 from tests.reliability.scenes import QUARTER, Scene, assert_whole, count, scene, status
 from tests.support.client import Client
 from tests.support.databases import PreparedDatabase
-from tests.support.ports import free_port
 from tests.support.sign_in import SignedIn
 
 FORM = {"kind": "ATTEST_SOCIAAL_AKKOORD", "start": "01/01/2024", "end": ""}
@@ -62,19 +60,8 @@ def impatient(app: Flask) -> Iterator[None]:
             connection.execute("SET lock_timeout = '100ms'")
             connection.commit()
 
-    with _listening(db.engine, "checkout", hurry):
+    with listening(db.engine, "checkout", hurry):
         yield
-
-
-@contextmanager
-def _listening(engine: Engine, event: str, hook: Callable[..., Any], **how: Any) -> Iterator[None]:
-    sa.event.listen(engine, event, hook, **how)
-    try:
-        yield
-    finally:
-        sa.event.remove(engine, event, hook)
-        db.session.rollback()
-        engine.dispose()
 
 
 def _says_try_later(response: TestResponse, code: int = 503) -> None:
@@ -148,7 +135,7 @@ def test_what_was_saved_is_told_although_the_session_cannot_be_written(
 ) -> None:
     """The change is committed; only the words 'is bewaard' on the next page get lost."""
     token = client.csrf_token()
-    with _failing("UPDATE web_session", _locked(database)):
+    with failing("UPDATE web_session", _locked(database)):
         assert client.post(ADD, data=FORM, csrf=False, headers={"X-CSRFToken": token}).status_code == 302
     assert count(Certificate) == 2
 
@@ -158,7 +145,7 @@ def test_nobody_is_told_to_be_signed_out_who_is_not(
 ) -> None:
     """Signing out that could not be written is no signing out."""
     token = client.csrf_token()
-    with _failing("DELETE FROM web_session", _locked(database)):
+    with failing("DELETE FROM web_session", _locked(database)):
         _says_try_later(client.post("/logout", csrf=False, headers={"X-CSRFToken": token}))
     assert client.get(READ).status_code == 200
 
@@ -214,26 +201,14 @@ def test_the_database_is_restarted_in_the_middle_of_a_request(
     """PostgreSQL ends every connection; SQLite has no server, so there the file cannot be read for a moment."""
     if database.kind == "postgresql":
         end = _Terminator(database, before)
-        with _listening(db.engine, "before_cursor_execute", end):
+        with listening(db.engine, "before_cursor_execute", end):
             _says_try_later(client.post(ADD, data=FORM))
         assert end.done
     else:
-        with _failing(before, sqlite3.OperationalError("disk I/O error")):
+        with failing(before, sqlite3.OperationalError("disk I/O error")):
             _says_try_later(client.post(ADD, data=FORM))
     _nothing_saved()
     _works_again(client)
-
-
-@contextmanager
-def _failing(before: str, error: BaseException) -> Iterator[None]:
-    """Let the driver fail when a statement is sent."""
-
-    def fail(_cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith(before):
-            raise error
-
-    with _listening(db.engine, "do_execute", fail):
-        yield
 
 
 def test_terminated_before_the_commit(database: PreparedDatabase, it: Scene, client: Client) -> None:
@@ -250,7 +225,7 @@ def test_terminated_before_the_commit(database: PreparedDatabase, it: Scene, cli
         def end(_connection: Any) -> None:
             raise DBAPIError.instance("COMMIT", None, sqlite3.OperationalError("disk I/O error"), sqlite3.Error)
 
-    with _listening(db.engine, "commit", end):
+    with listening(db.engine, "commit", end):
         _says_try_later(client.post(ADD, data=FORM))
     _nothing_saved()
     _works_again(client)
@@ -271,7 +246,7 @@ def test_e117_the_answer_to_a_commit_gets_lost(database: PreparedDatabase, it: S
         driver.execute("COMMIT")
         raise DBAPIError.instance("COMMIT", None, sqlite3.OperationalError("disk I/O error"), sqlite3.Error)
 
-    with _listening(db.engine, "commit", lose):
+    with listening(db.engine, "commit", lose):
         response = client.post(address)
     assert response.status_code == 503
     assert "niets gewijzigd" not in response.text
@@ -280,23 +255,6 @@ def test_e117_the_answer_to_a_commit_gets_lost(database: PreparedDatabase, it: S
     done = client.post(address)
     assert done.status_code == 303
     assert_whole(it.number, key, done.location.rpartition("/")[2])
-
-
-@contextmanager
-def out_of_reach(database: PreparedDatabase) -> Iterator[None]:
-    """No connection can be made, and those there were are gone: really refused by the operating system."""
-    port = free_port()
-
-    def elsewhere(_dialect: Any, _record: Any, words: list[Any], more: dict[str, Any]) -> None:
-        if database.kind == "postgresql":
-            more["port"] = port
-        else:
-            words[0] = str(database.settings.instance / "gone" / "app.db")
-
-    db.session.rollback()
-    db.engine.dispose()
-    with _listening(db.engine, "do_connect", elsewhere):
-        yield
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["page", "script"])
@@ -346,7 +304,7 @@ def test_full(database: PreparedDatabase, it: Scene, client: Client) -> None:
     """507: what was there is still there, and what was typed is not half kept."""
     if database.kind == "postgresql":
         message = 'could not extend file "base/16384/16412": No space left on device'
-        with _failing("INSERT INTO certificate", psycopg.errors.DiskFull(message)):
+        with failing("INSERT INTO certificate", psycopg.errors.DiskFull(message)):
             _says_try_later(client.post(ADD, data=FORM), 507)
         _nothing_saved()
     else:
@@ -368,7 +326,7 @@ def _fill_sqlite(client: Client) -> TestResponse:
     db.session.rollback()
     with closing(sqlite3.connect(str(db.engine.url.database))) as file:
         file.execute("VACUUM")  # what earlier tests left free would be room
-    with _listening(db.engine, "checkout", no_more_pages):
+    with listening(db.engine, "checkout", no_more_pages):
         for month in range(1, 400):
             day = f"01/{month % 12 + 1:02d}/{2024 + month // 12}"
             response = client.post(ADD, data=FORM | {"start": day, "end": day})

@@ -52,6 +52,8 @@ def test_kill_9_while_reopening(database: PreparedDatabase) -> None:
     seen: Counter[str] = Counter()
     reopened = 0
     with victim(database) as process:
+        process.run(warm=True, **task)
+        reopened += _all_or_nothing(it, reopened, "warm", seen)
         for turn in range(KILLS):
             point = POINTS[turn % len(POINTS)]
             after = (
@@ -61,7 +63,8 @@ def test_kill_9_while_reopening(database: PreparedDatabase) -> None:
             where = f"seed {SEED}, turn {turn}, {point!r} {after}, said {said}"
             assert ended == -9, where
             reopened += _all_or_nothing(it, reopened, where, seen)
-    assert set(seen) == {"absent", "whole"}, seen
+    assert seen["absent"] > 0, seen
+    assert seen["whole"] > 1, seen
     assert audit.verify().broken is None
 
 

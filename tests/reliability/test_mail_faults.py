@@ -8,7 +8,9 @@ from __future__ import annotations
 import random
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from models.organisation import Certificate
 from models.outbox import DeliveryState, OutboxMessage
 from services import clock, outbox, transaction
 from services.connections import connections
+from tests.reliability.broken_database import out_of_reach
 from tests.reliability.hostile_mail import MOODS, hostile_server
 from tests.reliability.killing import victim
 from tests.reliability.lanes import COMMIT, overlap
@@ -220,6 +223,48 @@ def test_no_transaction_is_open_while_mail_is_sent(database: PreparedDatabase) -
     connections().mailer = Slow()
     assert worker.work(once=True).sent == 2
     assert [row.state for row in _rows()] == [DeliveryState.SENT] * 2
+
+
+def test_a_worker_waits_for_a_database_that_is_away(
+    database: PreparedDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not stop; when the database is back, so is the worker."""
+    with transaction.unit_of_work():
+        _enqueue(1)
+    away, sent, stop = Event(), Event(), Event()
+
+    class Mailer:
+        sender = "loket@example.be"
+
+        def send(self, _message: Any) -> None:
+            sent.set()
+
+        def check(self) -> None: ...
+
+    class Log:
+        def error(self, *_words: object, **_more: object) -> None:
+            away.set()
+
+        info = warning = lambda *_words, **_more: None
+
+    connections().mailer = Mailer()
+    monkeypatch.setattr(worker, "IDLE", 0.01)
+    monkeypatch.setattr(worker, "log", Log())
+
+    def work() -> int:
+        with database.bare.app_context():
+            return worker.work(stop=stop).sent
+
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            with out_of_reach(database):
+                working = pool.submit(work)
+                assert away.wait(30), "it noticed nothing"
+            assert sent.wait(30), "it did not come back"
+        finally:
+            stop.set()
+        assert working.result(30) == 1
+    assert [row.state for row in _rows()] == [DeliveryState.SENT]
 
 
 def test_who_comes_late_does_not_undo_who_was_faster(database: PreparedDatabase, at: Callable[[str], datetime]) -> None:

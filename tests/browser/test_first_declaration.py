@@ -41,7 +41,7 @@ def _take_over(page: Page) -> None:
     expect(page.get_by_text("Uren ongeldig")).to_be_visible()
     look(page, "beheer-raas-voorbeeld")
     page.get_by_role("button", name="2 contracten overnemen").click()
-    expect(page.get_by_text("2 contracten van 2 personen zijn overgenomen.")).to_be_visible()
+    expect(page.get_by_text("2 contracten zijn overgenomen.")).to_be_visible()
     look(page, "beheer-raas-overgenomen")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -19,11 +20,13 @@ from extensions import babel, bootstrap, csrf, login_manager, migrate
 from models.all import db
 from services import clock, connections
 
+ROOT = Path(__file__).resolve().parent
+
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
     """The application for one set of settings; ``overrides`` are Flask configuration values for tests."""
     settings = settings or Settings.from_environment()
-    app = Flask("dossierloket", root_path=str(_root()), static_folder="static", template_folder="templates")
+    app = Flask("dossierloket", root_path=str(ROOT), static_folder="static", template_folder="templates")
     app.config.update(_flask_configuration(settings))
     app.config.update(overrides or {})
     app.extensions["settings"] = settings
@@ -33,7 +36,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(_root() / "migrations"))
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
     bootstrap.init_app(app)
     babel.init_app(app, default_locale="nl", default_timezone="Europe/Brussels", locale_selector=pages.language)
@@ -52,12 +55,6 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     access.check_declared(app)
     _mount_development_idp(app, settings)
     return app
-
-
-def _root() -> Any:
-    from pathlib import Path
-
-    return Path(__file__).resolve().parent
 
 
 #: A server that is gone is noticed: on taking a connection, on making one, and while waiting for an answer.
@@ -92,7 +89,7 @@ def _flask_configuration(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": settings.secure,
         "BOOTSTRAP_SERVE_LOCAL": True,
-        "BABEL_TRANSLATION_DIRECTORIES": str(_root() / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION": True,
         "TESTING": settings.environment == "test",
     }

@@ -100,7 +100,7 @@ def _lists(servers: Mapping[str, Server], addresses: Mapping[str, Mapping[str, l
                 wanted = [asked[(turn + place) % len(asked)] for place in range(times)]
                 turn += times
                 server = servers[peer]
-                spent = cost(server, lambda server=server, wanted=wanted: [server.request(one) for one in wanted])  # type: ignore[misc]
+                spent = cost(server, lambda server=server, wanted=wanted: [server.request(one) for one in wanted])
                 table.add(operation, peer, spent / times)
     return table
 
@@ -111,7 +111,7 @@ def _records(servers: Mapping[str, Server], numbers: Mapping[str, str], rounds: 
         for turn in range(rounds + 2):
             for peer in shuffled(paths, turn):
                 server, path = servers[peer], paths[peer]
-                spent = cost(server, lambda server=server, path=path: [server.request(path) for _ in range(3)])  # type: ignore[misc]
+                spent = cost(server, lambda server=server, path=path: [server.request(path) for _ in range(3)])
                 if turn > 1:
                     table.add(name, peer, spent / 3)
     return list(numbers)
@@ -129,7 +129,7 @@ def _files(servers: Mapping[str, Server], status: str, rounds: int) -> list[str]
             idle = memory_of(worker)
             seen = [idle]
             before = server.cpu()
-            answer = server.request(paths[peer], each=lambda worker=worker, seen=seen: seen.append(memory_of(worker)))  # type: ignore[misc]
+            answer = server.request(paths[peer], each=lambda worker=worker, seen=seen: seen.append(memory_of(worker)))
             assert answer.status == 200, answer.status
             time.sleep(0.01)
             cpu[peer].append((server.cpu() - before) / 1e9)

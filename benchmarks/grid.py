@@ -61,7 +61,7 @@ def _whole(servers: dict[str, Server], paths: dict[str, tuple[str, str]], rounds
             if peer == "FieldList" and turn > 2:
                 continue
             server, answers = servers[name], []
-            spent = cost(server, lambda server=server, path=path, answers=answers: answers.append(server.request(path)))  # type: ignore[misc]
+            spent = cost(server, lambda server=server, path=path, answers=answers: answers.append(server.request(path)))
             page = answers[0]
             assert page.status == 200, (peer, page.status)
             form = [pair for pair in _form(page.body) if pair[0] not in {"language", "back"}]
@@ -69,7 +69,7 @@ def _whole(servers: dict[str, Server], paths: dict[str, tuple[str, str]], rounds
             body = changed(form, saves)
             saving = cost(
                 server, lambda server=server, path=path, body=body, a=answers: a.append(server.request(path, body=body))
-            )  # type: ignore[misc]
+            )
             assert answers[1].status in (302, 303), (peer, answers[1].status, answers[1].body[:1000])
             if turn:
                 table.add("page", peer, spent)
@@ -92,7 +92,7 @@ def _autosave(server: Server, path: str, csrf: str, token: str, value: str) -> t
     started = time.perf_counter()
     answer = server.request(
         f"{path}/lijn",
-        body=_row_post(token, value, shown),  # type: ignore[arg-type]
+        body=_row_post(token, value, shown),
         headers={"X-CSRFToken": csrf, "Accept": "application/json"},
     )
     took = time.perf_counter() - started

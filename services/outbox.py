@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
@@ -135,9 +135,3 @@ def backlog() -> int:
         )
         or 0
     )
-
-
-def release_leases() -> None:
-    """Forget all leases; for a worker that starts alone after a crash."""
-    with writing("outbox.release"):
-        db.session.execute(update(OutboxMessage).values(leased_until=None))

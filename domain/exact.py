@@ -1,0 +1,29 @@
+"""Quotients rounded once: products are exact, the division comes last, half goes up (A-33).
+
+A quotient of whole numbers of at most twenty digits lies further from every half than the 60 digits kept here, so
+rounding the kept digits is rounding the exact value.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+@lru_cache(maxsize=16)
+def unit(digits: int) -> Decimal:
+    """The last place kept: ``Decimal('0.001')`` for three digits."""
+    return Decimal(1).scaleb(-digits)
+
+
+def rounded(numerator: Decimal | int, denominator: Decimal | int, digits: int) -> Decimal:
+    """A quotient with so many digits, half up; raises decimal.DivisionByZero or InvalidOperation on 0 below."""
+    return _EXACT.divide(Decimal(numerator), Decimal(denominator)).quantize(unit(digits), context=_EXACT)
+
+
+def rounded_fraction(value: Fraction, digits: int) -> Decimal:
+    """The same for a fraction."""
+    return rounded(value.numerator, value.denominator, digits)

@@ -40,6 +40,23 @@ class AuditEvent(StrEnum):
     DOSSIER_STATE = "dossier.state"
     PERFORMANCES_SAVED = "dossier.performances_saved"
     REOPENING_REQUEST = "dossier.reopening_request"
+    JUSTIFIED = "dossier.justified"
+    PARAMETERS_CHANGED = "parameters.changed"
+    PARAMETERS_RELEASED = "parameters.released"
+    ROUND_STARTED = "round.started"
+    ROUND_CALCULATED = "round.calculated"
+    ROUND_RELEASED = "round.released"
+    ROUND_ENDED = "round.ended"
+    CALCULATION_COMMUNICATED = "calculation.communicated"
+    PAYMENT_BOOKED = "payment.booked"
+    PAYMENT_ORDERED = "payment.ordered"
+    PAYMENT_DATED = "payment.dated"
+    STATEMENT_IMPORTED = "payment.statement_imported"
+    CAMPAIGN_ACT = "campaign.act"
+    CAMPAIGN_RUN = "campaign.run"
+    LETTER_TEXT_CHANGED = "letter.text_changed"
+    LETTER_MADE = "letter.made"
+    AMOUNT_VIEWED = "backoffice.amount_viewed"
     NATIONAL_NUMBER_REVEALED = "backoffice.national_number_revealed"
     LOOKED_UP = "backoffice.looked_up"
     DOSSIER_VIEWED = "backoffice.dossier_viewed"
@@ -91,6 +108,23 @@ SHAPES: dict[AuditEvent, EventShape] = {
     AuditEvent.DOSSIER_STATE: _shape("event", "from", "to", "snapshot", personal=("reason",)),
     AuditEvent.PERFORMANCES_SAVED: _shape("rows", "digest"),
     AuditEvent.REOPENING_REQUEST: _shape("channel", "period", "quarters", "received", "decision", personal=("reason",)),
+    AuditEvent.JUSTIFIED: _shape("code", "subject", personal=("text",)),
+    AuditEvent.PARAMETERS_CHANGED: _shape("period", "number", "fields", "digest"),
+    AuditEvent.PARAMETERS_RELEASED: _shape("period", "number", "digest", "status"),
+    AuditEvent.ROUND_STARTED: _shape("period", "kind", "facilities", "parameters", personal=("reason",)),
+    AuditEvent.ROUND_CALCULATED: _shape("calculated", "problems", "total", "digest"),
+    AuditEvent.ROUND_RELEASED: _shape("calculations", "total", "digest"),
+    AuditEvent.ROUND_ENDED: _shape("outcome", personal=("reason",)),
+    AuditEvent.CALCULATION_COMMUNICATED: _shape("period", "kind", "number", "total", "parameters", "digest"),
+    AuditEvent.PAYMENT_BOOKED: _shape("period", "kind", "calculated", "paid", "before", "after", "calculation"),
+    AuditEvent.PAYMENT_ORDERED: _shape("act", "lines", "total", "file_digest"),
+    AuditEvent.PAYMENT_DATED: _shape("value_date", "source"),
+    AuditEvent.STATEMENT_IMPORTED: _shape("format", "entries", "matched", "file_digest"),
+    AuditEvent.CAMPAIGN_ACT: _shape("period", "kind"),
+    AuditEvent.CAMPAIGN_RUN: _shape("at", "counts"),
+    AuditEvent.LETTER_TEXT_CHANGED: _shape("kind", "number"),
+    AuditEvent.LETTER_MADE: _shape("kind", "period", "file_digest"),
+    AuditEvent.AMOUNT_VIEWED: _shape("calculation", "as"),
     AuditEvent.NATIONAL_NUMBER_REVEALED: _shape(personal=("reason",)),
     AuditEvent.LOOKED_UP: _shape("kind", "hits", "query_digest"),
     AuditEvent.DOSSIER_VIEWED: _shape("as"),

@@ -56,6 +56,10 @@ class Permission(StrEnum):
     DECLARATION_READ = "ecalcura:declaration:read"
     DECLARATION_WRITE = "ecalcura:declaration:write"
     DECLARATION_SUBMIT = "ecalcura:declaration:submit"
+    REOPENING_REQUEST = "ecalcura:reopening:request"
+    COMPENSATION_READ = "ecalcura:compensation:read"
+    HISTORY_READ = "ecalcura:history:read"
+    REPORTS_READ = "ecalcura:reports:read"
     BACK_OFFICE = "backoffice:home:read"
     DOSSIER_REVIEW = "backoffice:dossier:read"
     DOSSIER_DECIDE = "backoffice:dossier:decide"
@@ -64,10 +68,19 @@ class Permission(StrEnum):
     NATIONAL_NUMBER_REVEAL = "backoffice:nationalnumber:reveal"
     RAAS_IMPORT = "backoffice:raas:import"
     REFERENCE_MANAGE = "backoffice:reference:manage"
+    PARAMETERS_MANAGE = "backoffice:parameters:manage"
+    CAMPAIGN_RUN = "backoffice:campaign:run"
+    CALCULATIONS_READ = "backoffice:calculations:read"
+    CALCULATIONS_RUN = "backoffice:calculations:run"
+    CALCULATIONS_RELEASE = "backoffice:calculations:release"
+    PAYMENTS_MANAGE = "backoffice:payments:manage"
+    LETTERS_MANAGE = "backoffice:letters:manage"
+    REPORTS_REVIEW = "backoffice:reports:read"
     OUTBOX_READ = "backoffice:outbox:read"
     BLOCKS_MANAGE = "backoffice:blocks:manage"
     AUDIT_READ = "backoffice:audit:read"
     LOOK_UP = "helpdesk:lookup:read"
+    AMOUNTS_LOOK_UP = "helpdesk:amounts:read"
     SYSTEM = "system:all"
 
 
@@ -86,8 +99,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.DECLARATION_READ,
         Permission.DECLARATION_WRITE,
         Permission.DECLARATION_SUBMIT,
+        Permission.REOPENING_REQUEST,
+        Permission.COMPENSATION_READ,
+        Permission.HISTORY_READ,
+        Permission.REPORTS_READ,
     },
-    Role.EL_FINANCIEEL: _FACILITY_COMMON | {Permission.BANK_READ, Permission.BANK_WRITE},
+    Role.EL_FINANCIEEL: _FACILITY_COMMON | {Permission.BANK_READ, Permission.BANK_WRITE, Permission.HISTORY_READ},
     Role.EL_DOSSIERBEHEERDER: frozenset(
         {
             Permission.BACK_OFFICE,
@@ -98,13 +115,22 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NATIONAL_NUMBER_REVEAL,
             Permission.RAAS_IMPORT,
             Permission.REFERENCE_MANAGE,
+            Permission.PARAMETERS_MANAGE,
+            Permission.CAMPAIGN_RUN,
+            Permission.CALCULATIONS_READ,
+            Permission.CALCULATIONS_RUN,
+            Permission.CALCULATIONS_RELEASE,
+            Permission.PAYMENTS_MANAGE,
+            Permission.LETTERS_MANAGE,
+            Permission.REPORTS_REVIEW,
             Permission.OUTBOX_READ,
             Permission.BLOCKS_MANAGE,
             Permission.AUDIT_READ,
             Permission.LOOK_UP,
+            Permission.AMOUNTS_LOOK_UP,
         }
     ),
-    Role.EL_HELPDESK: frozenset({Permission.BACK_OFFICE, Permission.LOOK_UP}),
+    Role.EL_HELPDESK: frozenset({Permission.BACK_OFFICE, Permission.LOOK_UP, Permission.AMOUNTS_LOOK_UP}),
     Role.EC_BEHEERDER: frozenset(),
     Role.EC_GEBRUIKER: frozenset(),
     Role.EC_AB_DOSSIERBEHEERDER: frozenset(),

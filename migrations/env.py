@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy.engine import Connection
 
 from models.all import Base
-from models.base import Instant, Scaled
+from models.base import Euro, Instant, Scaled
 from models.transaction_mode import writer_mode
 
 
@@ -21,6 +21,8 @@ def _plain_type(kind: str, item: Any, _context: AutogenContext) -> str | bool:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Scaled):
         return "sa.Integer()"
+    if kind == "type" and isinstance(item, Euro):
+        return "sa.BigInteger()"
     return False
 
 

@@ -154,8 +154,11 @@ class DossierEvent(Base):
     request_id: Mapped[int | None] = mapped_column(ForeignKey("reopening_request.id"))
 
 
-class ReopeningRequest(Base):
-    """A request of a facility to reopen quarters (3.14): how and when it came in, which ones, what was decided."""
+class ReopeningRequest(Referenced, Base):
+    """A request of a facility to reopen quarters (3.14): how and when it came in, which ones, what was decided.
+
+    ``kind`` is VOOR_16_OKT (T-04) or NA_VOORLOPIGE (T-06); ``explanation`` is what the facility wants to change.
+    """
 
     __tablename__ = "reopening_request"
     __guarded__ = ALL
@@ -167,6 +170,31 @@ class ReopeningRequest(Base):
     channel: Mapped[str] = mapped_column(String(10))
     received_at: Mapped[datetime] = mapped_column(Instant)
     quarters: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str | None] = mapped_column(String(16))
+    explanation: Mapped[str | None] = mapped_column(Text)
+    requested_by: Mapped[str | None] = mapped_column(String(160))
     decision: Mapped[str | None] = mapped_column(String(10))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Justification(Base):
+    """Why a value is right although it is far from what is usual: typed by the facility, read by the case manager.
+
+    ``subject`` is the reference of the contract, or empty for the quarter as a whole; ``code`` names the check;
+    ``value`` and ``expected`` are what the check compared, as texts that people read.
+    """
+
+    __tablename__ = "justification"
+    __guarded__ = ALL
+    __table_args__ = (UniqueConstraint("dossier_id", "subject", "code"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(16), default="")
+    code: Mapped[str] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(60))
+    expected: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(String(1000))
+    given_at: Mapped[datetime] = mapped_column(Instant)
+    given_by: Mapped[str] = mapped_column(String(160))

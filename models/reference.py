@@ -66,7 +66,10 @@ class RaasCode(Base):
 
 
 class ReferencePeriod(Base):
-    """A reference period with its calendar (part 5.1); every date can differ per period (A-02)."""
+    """A reference period with the calendar in force (part 5.1, A-02): that of its last released parameter set.
+
+    The indicative dates of the definitive calculation and the payment date are those of part 5.1 while they are None.
+    """
 
     __tablename__ = "reference_period"
     __guarded__ = ALL
@@ -79,6 +82,10 @@ class ReferencePeriod(Base):
     window_offset_days: Mapped[int] = mapped_column(default=1)
     window_days: Mapped[int] = mapped_column(default=30)
     reopenings_allowed: Mapped[int] = mapped_column(default=1)
+    definitive_from: Mapped[date | None]
+    definitive_until: Mapped[date | None]
+    payment_on: Mapped[date | None]
+    fallback_basis: Mapped[str] = mapped_column(String(20), default="LAST_CONFIRMED")
 
 
 class FacilityPeriod(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, select
 
 from domain.actor import Actor, Side
 from domain.calendars import Quarter
-from domain.ecalcura.campaign import PeriodCalendar, Situation
+from domain.ecalcura.campaign import FallbackBasis, PeriodCalendar, Situation
 from domain.ecalcura.declaration import ActorKind, DossierFacts
 from domain.errors import Forbidden, NotFound
 from domain.permissions import Permission
@@ -35,6 +35,9 @@ _CALENDAR_COLUMNS = (
     "window_days",
     "reopenings_allowed",
 )
+
+#: Those that are of part 5.1 as long as nobody edited them.
+_INDICATIONS = ("definitive_from", "definitive_until", "payment_on")
 
 #: Made once: they are asked at every row that is saved.
 _OWNER = select(Dossier.facility_id).where(Dossier.number == bindparam("number"))
@@ -158,7 +161,11 @@ def calendar_of(code: str, period: ReferencePeriod | None) -> PeriodCalendar:
     calendar = PeriodCalendar.default(code)
     if period is None:
         return calendar
-    return replace(calendar, **{name: getattr(period, name) for name in _CALENDAR_COLUMNS})
+    edited = {name: value for name in _INDICATIONS if (value := getattr(period, name)) is not None}
+    fallback = FallbackBasis(period.fallback_basis)
+    return replace(
+        calendar, fallback_basis=fallback, **edited, **{name: getattr(period, name) for name in _CALENDAR_COLUMNS}
+    )
 
 
 def ensure_period(code: str) -> None:

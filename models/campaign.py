@@ -1,0 +1,41 @@
+"""What the calendar made happen: each act once per facility and period, and the runs that did it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import ALL, Base, Instant, Referenced
+
+
+class CampaignRun(Referenced, Base):
+    """One run of the calendar at an instant: what was due then and what was done (``outcome``, JSON counts)."""
+
+    __tablename__ = "campaign_run"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    started_by: Mapped[str] = mapped_column(String(160))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(String(12), default="RUNNING")
+    outcome: Mapped[str | None] = mapped_column(Text)
+
+
+class CampaignAct(Base):
+    """One act of the calendar for one facility and period, e.g. the letter of 1 October: done once, ever."""
+
+    __tablename__ = "campaign_act"
+    __guarded__ = ALL
+    __table_args__ = (UniqueConstraint("period_code", "facility_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("campaign_run.id"), index=True)
+    period_code: Mapped[str] = mapped_column(ForeignKey("reference_period.code"))
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    done_at: Mapped[datetime] = mapped_column(Instant)
+    detail: Mapped[str | None] = mapped_column(Text)

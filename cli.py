@@ -24,7 +24,7 @@ BAD_INPUT = 2
 
 def register(app: Flask) -> None:
     """Add every command."""
-    for command in (doctor, identifiers, evidence, jobs, lists, demo, volume, raas):
+    for command in (doctor, identifiers, evidence, jobs, lists, demo, volume, raas, compensation):
         app.cli.add_command(command)
 
 
@@ -186,3 +186,23 @@ def raas_import(file: Path, hco: str, dry_run: bool) -> None:
     say(outcome.summary())
     if outcome.refusal is not None:
         stop(str(outcome.refusal), BAD_INPUT)
+
+
+@click.group("compensation")
+def compensation() -> None:
+    """The compensation of a reference period."""
+
+
+@compensation.command("simulate")
+@click.argument("case", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_refusals_told
+def compensation_simulate(case: Path) -> None:
+    """Compute one CASE (JSON) without touching the database; prints every step that leads to the amounts."""
+    from domain.ecalcura.compensation import calculate
+    from domain.ecalcura.compensation_case import printed, read_case
+
+    try:
+        raw = json.loads(case.read_bytes())
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        stop(f"{case} is not JSON: {error}", BAD_INPUT)
+    say(printed(calculate(read_case(raw))))

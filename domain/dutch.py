@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -34,3 +35,14 @@ def number(value: Decimal | int) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace(".", ",")
+
+
+def euro(amount: Decimal) -> str:
+    """``€ 2.930,92``; below nul ``€ -3.264,58``."""
+    return "€ " + f"{amount:,.2f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def listed(items: Iterable[str]) -> str:
+    """``a``, ``a en b``, ``a, b en c``."""
+    texts = list(items)
+    return " en ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

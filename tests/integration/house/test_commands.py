@@ -175,3 +175,39 @@ def test_demo_data_stays_out_of_production(app: Flask) -> None:
             assert run(app, *words).exit_code == 2
     finally:
         app.extensions["settings"] = settings
+
+
+@pytest.mark.one_database
+def test_compensation_simulate(app: Flask, tmp_path: Path) -> None:
+    """A case is computed without the database; bad input says what is wrong and ends with 2."""
+    case = tmp_path / "case.json"
+    case.write_text(
+        json.dumps({"reference_period": "2023-2024", "sector": "MBE", "quarters": {"2023K3": "AFGESLOTEN"}})
+    )
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        result = run(app, "compensation", "simulate", str(case))
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert (answer["total"], answer["rights"][0]["floor_applied"]) == ("0.00", True)
+    assert statements == []
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"reference_period": "2023-2024", "sector": "X", "quarters": {}}', "\xff"]
+)
+def test_compensation_simulate_refuses(app: Flask, tmp_path: Path, text: str) -> None:
+    """L-04."""
+    case = tmp_path / "case.json"
+    case.write_bytes(text.encode("latin-1"))
+    result = run(app, "compensation", "simulate", str(case))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr

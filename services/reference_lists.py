@@ -17,6 +17,7 @@ from domain.ecalcura.campaign import PeriodCalendar
 from models.base import Base, db
 from models.gate import writing
 from models.reference import ContractType, Funding, Qualification, RaasCode, ReferencePeriod
+from services.ecalcura import parameter_sets
 
 #: From when the entries count: long before any running contract started (V-14).
 _ALWAYS = date(1950, 1, 1)
@@ -24,18 +25,20 @@ _FOLDER = Path(__file__).with_name("reference_data")
 
 
 def ensure(periods: Iterable[str] | None = None) -> dict[str, int]:
-    """Add the missing rows of every list; gives how many were added to each.
+    """Add the missing rows of every list, and a first parameter set per period; gives how many were added to each.
 
     ``periods`` are the reference periods to have, by default those of the file.
     """
     with writing("reference_lists.ensure"):
-        return {
+        added = {
             "qualifications": _add(Qualification, map(_qualification, *_listed("qualification"))),
             "contract_types": _add(ContractType, map(_contract_type, *_listed("contract_type"))),
             "fundings": _add(Funding, map(_funding, *_listed("funding"))),
             "raas_codes": _add_raas_codes(),
             "reference_periods": _add(ReferencePeriod, map(period, periods or _read("reference_periods")["codes"])),
         }
+        db.session.flush()
+        return added | {"parameter_sets": parameter_sets.ensure(db.session.scalars(select(ReferencePeriod.code)))}
 
 
 def period(code: str) -> ReferencePeriod:

@@ -74,6 +74,7 @@ def test_what_the_department_changed_stays(database: PreparedDatabase) -> None:
         "fundings": 4,
         "raas_codes": 21,
         "reference_periods": 7,
+        "parameter_sets": 7,
     }
     with transaction.unit_of_work():
         db.session.execute(update(Qualification).where(Qualification.code == "OPVOEDER").values(automatic_right=True))

@@ -24,7 +24,7 @@ BAD_INPUT = 2
 
 def register(app: Flask) -> None:
     """Add every command."""
-    for command in (doctor, identifiers, evidence, jobs, lists, demo, volume, raas, compensation):
+    for command in (doctor, identifiers, evidence, jobs, lists, demo, volume, raas, compensation, terms):
         app.cli.add_command(command)
 
 
@@ -115,7 +115,7 @@ def jobs() -> None:
 @click.option("--once", is_flag=True, help="Stop when nothing is due any more.")
 @_refusals_told
 def jobs_work(once: bool) -> None:
-    """Send mail that is due and clear away what has expired."""
+    """Send mail that is due, do the background jobs and what the calendar says, clear away what has expired."""
     from jobs import worker
 
     say(asdict(worker.run(once=once)))
@@ -201,8 +201,26 @@ def compensation_simulate(case: Path) -> None:
     from domain.ecalcura.compensation import calculate
     from domain.ecalcura.compensation_case import printed, read_case
 
+    say(printed(calculate(read_case(_json_of(case)))))
+
+
+@click.group("terms")
+def terms() -> None:
+    """The terms of a public contract."""
+
+
+@terms.command("compute")
+@click.argument("case", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_refusals_told
+def terms_compute(case: Path) -> None:
+    """Compute the term or the late-payment interest of one CASE (JSON)."""
+    from domain.econtracting.term_case import answer
+
+    say(answer(_json_of(case)))
+
+
+def _json_of(file: Path) -> Any:
     try:
-        raw = json.loads(case.read_bytes())
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        stop(f"{case} is not JSON: {error}", BAD_INPUT)
-    say(printed(calculate(read_case(raw))))
+        return json.loads(file.read_bytes())
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        stop(f"{file} is not JSON: {error}", BAD_INPUT)

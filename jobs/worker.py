@@ -1,7 +1,8 @@
-"""The background worker: mail that is due, and what has expired.
+"""The background worker: mail that is due, background jobs, the calendar, and what has expired.
 
 A message is leased and that is committed, then it is sent, then the outcome is committed. A worker that is killed in
-between leaves a lease that runs out; the mail then leaves again with the same Message-ID.
+between leaves a lease that runs out; the mail then leaves again with the same Message-ID. Jobs likewise: see
+``jobs.background``. Mail does not wait for a long job: it leaves between its steps.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.calendars import BRUSSELS
 from integrations.mail import MailRefused, MailUnavailable
+from jobs import background
 from models.outbox import OutboxMessage
 from services import clock, mail_texts, outbox, transaction
 from services.connections import connections
@@ -35,17 +37,20 @@ IDLE = 2.0
 """Seconds between two looks at an empty queue."""
 SWEEP_EVERY = 60.0
 """Seconds between two sweeps."""
+_MAIL_BETWEEN_STEPS = 20
+"""How many mails leave between two steps of a job."""
 HEARTBEAT = "worker.json"
 """File in the instance folder that says when the worker last looked."""
 
 
 @dataclass
 class Tally:
-    """What one run did with mail."""
+    """What one run did: mail sent, to be tried again and failed, and how many background jobs it took to their end."""
 
     sent: int = 0
     later: int = 0
     failed: int = 0
+    jobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class _Letter:
 
 
 def work(*, once: bool = False, stop: Event | None = None) -> Tally:
-    """Send what is due until nothing is (``once``), or go on until ``stop`` is set.
+    """Send what is due and do the jobs that wait until nothing is left (``once``), or go on until ``stop`` is set.
 
     A database that is away is waited for. Needs an application context.
     """
@@ -78,7 +83,7 @@ def work(*, once: bool = False, stop: Event | None = None) -> Tally:
             if time.monotonic() - swept >= SWEEP_EVERY or not swept:
                 sweep()
                 swept = time.monotonic()
-            handled = _pass(tally)
+            handled = _pass(tally) or _job(tally, stop)
             _beat()
         except (SQLAlchemyError, transaction.OutcomeUnknown) as error:
             if once:
@@ -101,6 +106,28 @@ def sweep() -> None:
         removed["reviews"] = submission.forget_unused_reviews()
     if any(removed.values()):
         log.info("swept", **removed)
+
+
+def _job(tally: Tally, stop: Event) -> int:
+    """Do one job that waits; gives whether there was one."""
+    taken = background.take()
+    if taken is None:
+        return 0
+    looked = time.monotonic()
+
+    def meanwhile() -> None:
+        nonlocal looked
+        if time.monotonic() - looked < IDLE:
+            return
+        _beat()
+        for _ in range(_MAIL_BETWEEN_STEPS):
+            if not _pass(tally):
+                break
+        looked = time.monotonic()
+
+    if background.perform(taken, ends=stop, meanwhile=meanwhile) is not None:
+        tally.jobs += 1
+    return 1
 
 
 def _pass(tally: Tally) -> int:
@@ -172,7 +199,7 @@ def _beat() -> None:
 
 
 def run(*, once: bool = False) -> Tally:
-    """``work`` until SIGTERM or SIGINT; the message at hand is finished first. Needs an application context."""
+    """``work`` until SIGTERM or SIGINT; the message or step at hand is finished first. Needs an application context."""
     stop = Event()
 
     def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -1,22 +1,23 @@
 """Work that takes longer than a page may: asked for in a use case, done by the worker, watched with its progress.
 
 The work itself is a generator of ``Progress``: at each ``yield`` everything so far is consistent, so the worker commits
-there and stops there when somebody asked for that. It may be started again from the beginning after a crash, and then
-skips what was done. Which kind of work is which generator stands in ``jobs.work_kinds``.
+there and stops there when somebody asked for that (``Stopped`` is thrown in, so that the work can note it). It may be
+started again from the beginning after a crash, and then skips what was done. Which kind of work is which generator
+stands in ``jobs.work_kinds``; it never holds rows locked across a ``yield``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 
 from domain.actor import Actor, Side
-from domain.errors import NotFound
+from domain.errors import N_, NotAllowedNow, NotFound
 from models.background_job import BackgroundJob, JobState
 from models.base import db
 from models.gate import writing
@@ -24,6 +25,7 @@ from services import clock
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
+NOT_RESUMED = N_("Dit werk loopt nog, of het is al klaar.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,27 @@ class Progress:
     file: tuple[str, str] | None = None
 
 
-Work = Iterator[Progress]
+Work = Generator[Progress, None, None]
+
+
+class Stopped(Exception):
+    """Thrown into the work at its ``yield`` when somebody asked it to stop. It may write a last note; not more."""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the job since: what this one did after its last safe point is undone."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """A job this worker holds; ``attempts`` and ``until`` are how it is told apart from a worker that was too slow."""
+
+    id: int
+    reference: str
+    kind: str
+    parameters: dict[str, Any]
+    attempts: int
+    until: datetime
 
 
 def enqueue(actor: Actor, kind: str, parameters: Mapping[str, Any], *, total: int = 0) -> BackgroundJob:
@@ -71,42 +93,75 @@ def find(actor: Actor, reference: str) -> BackgroundJob:
 
 def request_stop(actor: Actor, reference: str) -> None:
     """Ask a job to stop at its next safe point; a queued one stops at once."""
-    job = find(actor, reference)
+    job = _locked(find(actor, reference).id)
     with writing("background_jobs.request_stop"):
         job.stop_requested = True
         if job.state is JobState.QUEUED:
             job.state, job.finished_at = JobState.STOPPED, clock.now()
 
 
-def take() -> BackgroundJob | None:
-    """Lease the next job that is due: a queued one, or one whose worker is gone. The caller commits."""
+def resume(actor: Actor, reference: str) -> None:
+    """Put a job that was stopped or failed back in line; what it did is skipped. NotAllowedNow for any other."""
+    job = _locked(find(actor, reference).id)
+    if job.state not in (JobState.STOPPED, JobState.FAILED):
+        raise NotAllowedNow(NOT_RESUMED)
+    with writing("background_jobs.resume"):
+        job.state, job.stop_requested, job.attempts = JobState.QUEUED, False, 0
+        job.finished_at = job.error = None
+
+
+def jobs(actor: Actor, kinds: Sequence[str], *, limit: int = 20) -> list[BackgroundJob]:
+    """The last jobs of these kinds, newest first: those of the own facility, or all of them for a case manager."""
+    statement = select(BackgroundJob).where(BackgroundJob.kind.in_(kinds))
+    if actor.side is Side.FACILITY:
+        statement = statement.where(BackgroundJob.facility_id == actor.facility_id)
+    elif not actor.is_case_manager:
+        return []
+    return list(db.session.scalars(statement.order_by(BackgroundJob.id.desc()).limit(limit)))
+
+
+def alive(kind: str) -> list[BackgroundJob]:
+    """The jobs of a kind that wait or run."""
+    states = (JobState.QUEUED, JobState.RUNNING)
+    return list(
+        db.session.scalars(
+            select(BackgroundJob)
+            .where(BackgroundJob.state.in_(states), BackgroundJob.kind == kind)
+            .order_by(BackgroundJob.id)
+        )
+    )
+
+
+def take(reference: str | None = None) -> Taken | None:
+    """Lease the next job that is due (or the one named): queued, or with a worker that is gone. The caller commits.
+
+    A job whose workers were gone too often has failed and is passed over.
+    """
     now = clock.now()
     gone = and_(BackgroundJob.state == JobState.RUNNING, BackgroundJob.leased_until < now)
-    job = db.session.scalar(
-        select(BackgroundJob)
-        .where(or_(BackgroundJob.state == JobState.QUEUED, gone))
-        .order_by(BackgroundJob.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if job is None:
-        return None
-    with writing("background_jobs.take"):
-        job.state = JobState.RUNNING
-        job.started_at = job.started_at or now
-        job.leased_until = now + LEASE
-        job.attempts += 1
-        if job.attempts > MAX_ATTEMPTS:
-            _end(job, JobState.FAILED, "given up")
-    return None if job.state is JobState.FAILED else job
+    due = select(BackgroundJob).where(or_(BackgroundJob.state == JobState.QUEUED, gone))
+    if reference is not None:
+        due = due.where(BackgroundJob.reference == reference)
+    due = due.order_by(BackgroundJob.id).limit(1).with_for_update(skip_locked=True)
+    while (job := db.session.scalar(due.execution_options(populate_existing=True))) is not None:
+        with writing("background_jobs.take"):
+            job.state = JobState.RUNNING
+            job.started_at = job.started_at or now
+            job.attempts += 1
+            if job.attempts > MAX_ATTEMPTS:
+                _end(job, JobState.FAILED, "given up")
+                continue
+            job.leased_until = now + LEASE
+        return Taken(job.id, job.reference, job.kind, json.loads(job.parameters), job.attempts, job.leased_until)
+    return None
 
 
-def note(job_id: int, progress: Progress) -> bool:
-    """Keep the progress and stretch the lease; gives whether somebody asked to stop."""
-    job = db.session.get_one(BackgroundJob, job_id, populate_existing=True)
+def note(taken: Taken, progress: Progress) -> bool:
+    """Keep the progress and stretch the lease; gives whether somebody asked to stop. LeaseLost: see there."""
+    job = _held(taken)
     with writing("background_jobs.note"):
         job.done, job.total, job.step = progress.done, progress.total, progress.step[:160] or None
-        job.leased_until = clock.now() + LEASE
+        job.leased_until = taken.until = clock.now() + LEASE
         if progress.outcome is not None:
             job.outcome = json.dumps(dict(progress.outcome), ensure_ascii=False, sort_keys=True, default=str)
         if progress.file is not None:
@@ -114,11 +169,30 @@ def note(job_id: int, progress: Progress) -> bool:
     return job.stop_requested
 
 
-def end(job_id: int, state: JobState, error: str | None = None) -> None:
+def end(taken: Taken, state: JobState, error: str | None = None) -> None:
     """Close a job: DONE, STOPPED or FAILED with a short reason for the log."""
-    job = db.session.get_one(BackgroundJob, job_id, populate_existing=True)
+    job = _held(taken)
     with writing("background_jobs.end"):
         _end(job, state, error)
+
+
+def put_back(taken: Taken) -> None:
+    """Let go of a job that is not done, because the worker ends or the database was away: the next one takes it up."""
+    job = _held(taken)
+    with writing("background_jobs.put_back"):
+        job.state, job.leased_until = JobState.QUEUED, None
+        job.attempts -= 1
+
+
+def _held(taken: Taken) -> BackgroundJob:
+    job = _locked(taken.id)
+    if (job.state, job.attempts, job.leased_until) != (JobState.RUNNING, taken.attempts, taken.until):
+        raise LeaseLost(taken.reference)
+    return job
+
+
+def _locked(job_id: int) -> BackgroundJob:
+    return db.session.get_one(BackgroundJob, job_id, with_for_update=True, populate_existing=True)
 
 
 def _end(job: BackgroundJob, state: JobState, error: str | None) -> None:

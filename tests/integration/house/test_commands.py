@@ -68,7 +68,7 @@ def test_jobs_work_once(app: Flask) -> None:
     with transaction.unit_of_work():
         outbox.enqueue("new_message", "a@example.be", event_key="e", subject_type="t", subject_key="1")
     result = run(app, "jobs", "work", "--once")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, {"sent": 1, "later": 0, "failed": 0})
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"sent": 1, "later": 0, "failed": 0, "jobs": 0})
 
 
 def lines(result: Result) -> dict[str, str]:

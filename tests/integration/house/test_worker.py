@@ -243,7 +243,7 @@ def test_kill_9_in_mid_job_loses_nothing_and_keeps_the_message_id(database: Prep
         later = clock.now() + outbox.LEASE + timedelta(seconds=1)
         again = _worker_process(database, later, f"smtp://127.0.0.1:{inbox.port}", "--once")
         output, _ = again.communicate(timeout=30)
-        assert json.loads(output) == {"sent": 1, "later": 0, "failed": 0}
+        assert json.loads(output) == {"sent": 1, "later": 0, "failed": 0, "jobs": 0}
     assert [mail["Message-ID"] for mail in inbox.messages] == [row.message_id] * 2
     assert rows()[0].state is DeliveryState.SENT
 

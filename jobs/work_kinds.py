@@ -1,0 +1,16 @@
+"""Which kind of background job is which work. Everybody who has long work adds a line.
+
+A kind is the word given to ``services.background_jobs.enqueue``; the work is a function of the job's parameters that
+gives a generator of ``Progress``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.background_jobs import Work
+
+Kind = Callable[[Mapping[str, Any]], Work]
+
+KINDS: dict[str, Kind] = {}

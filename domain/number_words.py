@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-_SMALL = (
-    "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien "  # noqa: SIM905
-    "achttien negentien"
-).split()
-_TENS = "_ _ twintig dertig veertig vijftig zestig zeventig tachtig negentig".split()  # noqa: SIM905
+_SMALL = [
+    *("nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"),
+    *("dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien"),
+]
+_TENS = ("", "", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
 _LARGE = ((10**12, "biljoen"), (10**9, "miljard"), (10**6, "miljoen"))
 _LIMIT = 10**15
 

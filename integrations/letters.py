@@ -7,8 +7,11 @@ that come with typst, so that a letter looks the same everywhere.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +19,76 @@ import typst
 
 from domain.calendars import BRUSSELS
 from domain.dutch import long_date
+from domain.ecalcura.letter_detail import Section, Table
 
 LAYOUTS = Path(__file__).resolve().parent.parent / "templates" / "letters"
 _FONTS = typst.Fonts(include_system_fonts=False)
+
+
+#: The fonts have all of these; what lies beyond is tried before it is printed.
+_SURELY_PRINTED = 0x0180
+_UNPRINTED = "\N{WHITE SQUARE}"
+_LABELS = ("Gegeven", "Waarde")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter of the campaign says. ``facts``: name and value, one line each; ``made``: instant with offset."""
+
+    sender: str
+    addressee: Sequence[str]
+    reference: str
+    subject: str
+    facts: Sequence[tuple[str, str]]
+    paragraphs: Sequence[str]
+    sections: Sequence[Section]
+    made: datetime
+
+
+def letter_pdf(letter: Letter) -> bytes:
+    """A letter of the campaign (E-142). Nothing in it is read as markup; what no font has becomes a square.
+
+    ValueError for an instant without offset.
+    """
+    if letter.made.tzinfo is None:
+        raise ValueError("an instant needs an offset")
+    return _letter(
+        "letter.typ",
+        letter.made,
+        {
+            "title": _line(letter.subject),
+            "sender": _line(letter.sender),
+            "footer": letter.reference,
+            "addressee": [_line(line) for line in letter.addressee],
+            "subject": _line(letter.subject),
+            "labels": _LABELS,
+            "facts": [[label, _line(value)] for label, value in letter.facts],
+            "paragraphs": [_line(text) for text in letter.paragraphs],
+            "sections": [_section(section) for section in letter.sections],
+        },
+    )
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "parts": [
+            {
+                "title": part.title,
+                "paragraphs": [_line(text) for text in part.paragraphs],
+                "table": None if part.table is None else _table(part.table),
+            }
+            for part in section.parts
+        ],
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "columns": [{"label": one.label, "width": one.width, "number": one.number} for one in table.columns],
+        "rows": [_line(row) if isinstance(row, str) else [_line(cell) for cell in row] for row in table.rows],
+        "total": [_line(cell) for cell in table.total],
+    }
 
 
 def receipt_pdf(data: Mapping[str, Any]) -> bytes:
@@ -63,8 +133,31 @@ def receipt_pdf(data: Mapping[str, Any]) -> bytes:
 
 
 def _line(value: Any) -> str:
-    """A value on one line."""
-    return " ".join(str(value).split())
+    """A value on one line, without signs that steer instead of being read, such as those that turn the direction."""
+    text = str(value)
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(sign if ord(sign) < _SURELY_PRINTED and sign.isprintable() else _printed(sign) for sign in words)
+
+
+@lru_cache(maxsize=4096)
+def _printed(sign: str) -> str:
+    """The sign itself when a font has it, nothing for one that steers, else a square: a name never stops a letter."""
+    if unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+        return ""
+    try:
+        # every page of the archive must hold a glyph for each sign, so the compiler refuses one without
+        typst.compile(
+            b'#set document(title: "?")\n#set text(font: "Libertinus Serif")\n#sys.inputs.sign',
+            font_paths=_FONTS,
+            sys_inputs={"sign": f"a{sign}"},
+            pdf_standards=["a-2a"],
+            timestamp=0,
+        )
+    except typst.TypstError:
+        return _UNPRINTED
+    return sign
 
 
 def _moment(at: datetime) -> str:

@@ -82,7 +82,8 @@ class Calculation(Referenced, Base):
 
     ``number`` counts the versions of a kind for that facility and period, from 1. ``previous_id`` is the communicated
     calculation it takes the place of. ``problem`` is the message that stopped it (then there are no amounts), with its
-    parameters in ``problem_params`` (JSON). ``digest`` is the SHA-256 of the derivation.
+    parameters in ``problem_params`` (JSON). ``remarks`` is a JSON list of [rule, quarter]: what somebody who checks the
+    round must know. ``digest`` is the SHA-256 of the derivation.
     """
 
     __tablename__ = "calculation"
@@ -112,6 +113,7 @@ class Calculation(Referenced, Base):
     problem: Mapped[str | None] = mapped_column(String(300))
     problem_params: Mapped[str | None] = mapped_column(Text)
     warnings: Mapped[int] = mapped_column(default=0)
+    remarks: Mapped[str | None] = mapped_column(Text)
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("calculation.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     digest: Mapped[str | None] = mapped_column(String(64))

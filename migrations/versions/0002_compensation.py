@@ -345,6 +345,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(length=300), nullable=True),
         sa.Column("problem_params", sa.Text(), nullable=True),
         sa.Column("warnings", sa.Integer(), nullable=False),
+        sa.Column("remarks", sa.Text(), nullable=True),
         sa.Column("previous_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=True),
@@ -537,6 +538,30 @@ def upgrade() -> None:
     with op.batch_alter_table("reopening_request", schema=None) as batch_op:
         batch_op.alter_column("reference", existing_type=sa.String(length=16), nullable=False)
         batch_op.create_unique_constraint(batch_op.f("uq_reopening_request_reference"), ["reference"])
+        batch_op.create_index(
+            "ix_reopening_request_waiting",
+            ["received_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("decision IS NULL"),
+            postgresql_where=sa.text("decision IS NULL"),
+        )
+
+    with op.batch_alter_table("dossier", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("risk", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("stake", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("risk_reasons", sa.Text(), nullable=True))
+    op.execute("UPDATE dossier SET risk = 0, stake = 0")
+    with op.batch_alter_table("dossier", schema=None) as batch_op:
+        batch_op.alter_column("risk", existing_type=sa.Integer(), nullable=False)
+        batch_op.alter_column("stake", existing_type=sa.BigInteger(), nullable=False)
+        batch_op.create_index("ix_dossier_risk", ["risk", "stake", "id"], unique=False)
+        batch_op.create_index("ix_dossier_status_risk", ["status", "risk", "stake", "id"], unique=False)
+        batch_op.create_index(
+            "ix_dossier_quarter_risk", ["year", "quarter_number", "risk", "stake", "id"], unique=False
+        )
+        batch_op.create_index("ix_dossier_period_risk", ["period_code", "risk", "stake", "id"], unique=False)
+        batch_op.create_index("ix_dossier_stake", ["stake", "id"], unique=False)
+        batch_op.create_index("ix_dossier_period_stake", ["period_code", "stake", "id"], unique=False)
 
 
 def _give_references() -> None:
@@ -549,7 +574,23 @@ def _give_references() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("dossier", schema=None) as batch_op:
+        batch_op.drop_index("ix_dossier_period_stake")
+        batch_op.drop_index("ix_dossier_stake")
+        batch_op.drop_index("ix_dossier_period_risk")
+        batch_op.drop_index("ix_dossier_quarter_risk")
+        batch_op.drop_index("ix_dossier_status_risk")
+        batch_op.drop_index("ix_dossier_risk")
+        batch_op.drop_column("risk_reasons")
+        batch_op.drop_column("stake")
+        batch_op.drop_column("risk")
+
     with op.batch_alter_table("reopening_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reopening_request_waiting",
+            sqlite_where=sa.text("decision IS NULL"),
+            postgresql_where=sa.text("decision IS NULL"),
+        )
         batch_op.drop_constraint(batch_op.f("uq_reopening_request_reference"), type_="unique")
         batch_op.drop_column("reference")
         batch_op.drop_column("requested_by")

@@ -143,6 +143,39 @@ def indexed(content: ParameterContent) -> ParameterContent:
     return replace(content, compensation=replace(old, y1=MappingProxyType(y1), y2=MappingProxyType(y2)))
 
 
+def next_year(content: ParameterContent) -> ParameterContent:
+    """The content for the period that follows: every date a year later, all else kept.
+
+    A day on which money is paid that was the last working day of its month stays that (A-07, A-21).
+    """
+    old = content.calendar
+    following = f"{old.reference_period[5:]}-{int(old.reference_period[5:]) + 1}"
+    quarters = quarters_of(following)
+    calendar = replace(
+        old,
+        reference_period=following,
+        starts_on=quarters[0].start,
+        ends_on=quarters[3].end,
+        payment_on=_pay_day_later(old.payment_on),
+        statutory_deadline=add_months(old.statutory_deadline, 12),
+        letter_on=add_months(old.letter_on, 12),
+        postponed_until=add_months(old.postponed_until, 12),
+        blocking_on=add_months(old.blocking_on, 12),
+        definitive_from=add_months(old.definitive_from, 12),
+        definitive_until=add_months(old.definitive_until, 12),
+    )
+    first, second = (replace(one, pay_on=_pay_day_later(one.pay_on)) for one in content.advances)
+    months = {f"{int(month[:4]) + 1}{month[4:]}": value for month, value in content.index.months.items()}
+    index = replace(content.index, months=MappingProxyType(months))
+    return replace(content, calendar=calendar, advances=(first, second), index=index)
+
+
+def _pay_day_later(day: date) -> date:
+    if day == last_working_day(day.year, day.month):
+        return last_working_day(day.year + 1, day.month)
+    return add_months(day, 12)
+
+
 def months_of_period(reference_period: str) -> tuple[str, ...]:
     """``2023-07`` to ``2024-06``."""
     first = quarters_of(reference_period)[0].start

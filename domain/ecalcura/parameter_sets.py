@@ -16,6 +16,7 @@ from domain.ecalcura.parameter_content import (
     Texts,
     indexed,
     months_of_period,
+    next_year,
 )
 from domain.ecalcura.parameter_list import PARAMETERS, Parameter, content_of, values
 from domain.errors import N_, DomainError, InvalidValue
@@ -32,6 +33,7 @@ __all__ = [
     "differences",
     "indexed",
     "months_of_period",
+    "next_year",
     "read",
     "write",
 ]

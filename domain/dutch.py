@@ -12,6 +12,8 @@ _MONTHS = (
     "januari februari maart april mei juni juli augustus september oktober november december".split()  # noqa: SIM905
 )
 
+_WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+
 
 def long_date(day: date) -> str:
     """``16 november 2026``."""
@@ -46,3 +48,8 @@ def listed(items: Iterable[str]) -> str:
     """``a``, ``a en b``, ``a, b en c``."""
     texts = list(items)
     return " en ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def weekday_date(day: date) -> str:
+    """``maandag 16 november 2026``."""
+    return f"{_WEEKDAYS[day.weekday()]} {long_date(day)}"

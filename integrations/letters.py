@@ -45,28 +45,32 @@ class Letter:
     made: datetime
 
 
+class LetterRefused(RuntimeError):
+    """The layout or the archive format refuses a letter; the others can still be made."""
+
+
 def letter_pdf(letter: Letter) -> bytes:
     """A letter of the campaign (E-142). Nothing in it is read as markup; what no font has becomes a square.
 
-    ValueError for an instant without offset.
+    ValueError for an instant without offset, LetterRefused when the layout cannot take what it says.
     """
     if letter.made.tzinfo is None:
         raise ValueError("an instant needs an offset")
-    return _letter(
-        "letter.typ",
-        letter.made,
-        {
-            "title": _line(letter.subject),
-            "sender": _line(letter.sender),
-            "footer": letter.reference,
-            "addressee": [_line(line) for line in letter.addressee],
-            "subject": _line(letter.subject),
-            "labels": _LABELS,
-            "facts": [[label, _line(value)] for label, value in letter.facts],
-            "paragraphs": [_line(text) for text in letter.paragraphs],
-            "sections": [_section(section) for section in letter.sections],
-        },
-    )
+    data = {
+        "title": _line(letter.subject),
+        "sender": _line(letter.sender),
+        "footer": letter.reference,
+        "addressee": [_line(line) for line in letter.addressee],
+        "subject": _line(letter.subject),
+        "labels": _LABELS,
+        "facts": [[label, _line(value)] for label, value in letter.facts],
+        "paragraphs": [_line(text) for text in letter.paragraphs],
+        "sections": [_section(section) for section in letter.sections],
+    }
+    try:
+        return _letter("letter.typ", letter.made, data)
+    except typst.TypstError as refusal:
+        raise LetterRefused(str(refusal)) from None
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.background_jobs import Work
+from services.ecalcura import letters
 
 Kind = Callable[[Mapping[str, Any]], Work]
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {
+    "letters": letters.work,
+}

@@ -6,7 +6,7 @@ number in the letter with their initials, unless the department chose full names
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -75,9 +75,10 @@ def initials(last_name: str, first_name: str) -> str:
     return "".join(f"{letter.upper()}." for letter in letters if letter)
 
 
-def blocked_quarters(case: Case) -> list[Quarter]:
-    """The quarters that were closed ex officio (E-123)."""
-    return [basis.quarter for basis in case.quarters if basis.status is QuarterStatus.BLOCKED]
+def blocked_quarters(outcome: Compensation) -> list[Quarter]:
+    """The quarters that were closed ex officio (E-123), those that were never opened among them (A-09)."""
+    ex_officio = (QuarterStatus.BLOCKED, QuarterStatus.NEVER_OPENED)
+    return [right.quarter for right in outcome.rights if right.status in ex_officio]
 
 
 def detail(case: Case, outcome: Compensation, people: People, qualifications: Mapping[str, str]) -> Section:
@@ -239,16 +240,6 @@ def _totals(outcome: Compensation) -> Part:
     )
     columns = (Column("Onderdeel", 3), Column("Bedrag", number=True))
     return Part("Totaal", table=Table(columns, rows, ("Totale tegemoetkoming", euro(outcome.total))))
-
-
-def payment_part(rows: Iterable[tuple[str, str]], set_number: int | None) -> Part:
-    """How the amount became what is paid: total, advances, balance, RC before and after; and the parameters used."""
-    used = (
-        () if set_number is None else (f"Berekend met versie {set_number} van de parameters van de referentieperiode.",)
-    )
-    held = tuple(rows)
-    columns = (Column("Betaling", 3), Column("Bedrag", number=True))
-    return Part("Van bedrag naar betaling" if held else "Parameters", used, Table(columns, held) if held else None)
 
 
 def _three(value: Decimal) -> str:

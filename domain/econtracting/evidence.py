@@ -1,0 +1,168 @@
+"""Proof of what was exchanged, when and between which organisations (part 9): manifests, their chain, commitments.
+
+A record is canonical JSON; its digest covers the digest of the record before it, so that changing, removing, inserting
+or reordering one is found at its place. Who of the contractor did it is not in a record: only a salted digest is, and
+the salt stays with the company (C-046).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.errors import N_
+
+GENESIS = "0" * 64
+FORMAT = 1
+
+
+class EvidenceType(StrEnum):
+    """What a record proves."""
+
+    SUBMITTED = "INDIENING"
+    SUBMISSION_REFUSED = "INDIENING_GEWEIGERD"
+    CONSULTABLE = "RAADPLEEGBAAR"
+    FIRST_CONSULTED = "EERSTE_RAADPLEGING"
+    REOPENED = "HEROPEND"
+    CORRECTED = "CORRECTIE"
+    MAIL_SENT = "NOTIFICATIE_VERZONDEN"
+    MAIL_FAILED = "NOTIFICATIE_MISLUKT"
+    REMOVED = "VERWIJDERD_NA_BEWAARTERMIJN"
+
+
+EVIDENCE_LABELS: dict[EvidenceType, str] = {
+    EvidenceType.SUBMITTED: N_("Ingediend"),
+    EvidenceType.SUBMISSION_REFUSED: N_("Indiening geweigerd"),
+    EvidenceType.CONSULTABLE: N_("Raadpleegbaar"),
+    EvidenceType.FIRST_CONSULTED: N_("Voor het eerst geraadpleegd"),
+    EvidenceType.REOPENED: N_("Heropend"),
+    EvidenceType.CORRECTED: N_("Gecorrigeerd"),
+    EvidenceType.MAIL_SENT: N_("Melding verzonden"),
+    EvidenceType.MAIL_FAILED: N_("Melding mislukt"),
+    EvidenceType.REMOVED: N_("Verwijderd na de bewaartermijn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One file of a version: its name, size in bytes, media type and SHA-256 digest (hex)."""
+
+    name: str
+    size: int
+    media_type: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one record says. ``contractor`` and ``authority`` are organisation keys; ``commitment`` hides the person."""
+
+    type: EvidenceType
+    sequence: int
+    contract: str
+    contractor: str
+    authority: str
+    at: datetime
+    document: str | None = None
+    kind: str | None = None
+    version: int | None = None
+    title: str | None = None
+    files: tuple[FileFacts, ...] = ()
+    commitment: str | None = None
+    detail: Mapping[str, Any] | None = None
+
+
+def canonical(value: Any) -> str:
+    """The one JSON form that is hashed: sorted keys, no spaces, text as it is; no floats come in here."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def record(manifest: Manifest, previous: str) -> str:
+    """The canonical text of a record on top of the digest before it; ValueError for an instant without offset."""
+    if manifest.at.tzinfo is None:
+        raise ValueError("an instant needs an offset")
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "type": manifest.type.value,
+        "sequence": manifest.sequence,
+        "contract": manifest.contract,
+        "contractor": manifest.contractor,
+        "authority": manifest.authority,
+        "at": manifest.at.isoformat(timespec="milliseconds"),
+        "document": manifest.document,
+        "kind": manifest.kind,
+        "version": manifest.version,
+        "title": manifest.title,
+        "files": [
+            {"name": one.name, "size": one.size, "type": one.media_type, "sha256": one.digest} for one in manifest.files
+        ],
+        "commitment": manifest.commitment,
+        "detail": dict(manifest.detail) if manifest.detail is not None else None,
+        "previous": previous,
+    }
+    return canonical(content)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a record, in hex: what the next record, the seal and the time-stamp are about."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def commitment(salt: str, person: str) -> str:
+    """What the shared record says instead of who it was: SHA-256 over the salt (hex of 32 bytes) and the person's key.
+
+    The company keeps both and can show later who it was; without the salt nobody can try out keys.
+    """
+    return hashlib.sha256(bytes.fromhex(salt) + person.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where a chain does not hold: the position from 1, and why."""
+
+    position: int
+    reason: str
+
+
+CHANGED = N_("De inhoud van bewijs {position} past niet bij zijn controlegetal.")
+NOT_LINKED = N_("Bewijs {position} volgt niet op het bewijs ervoor: er werd iets weggelaten, ingevoegd of verplaatst.")
+UNREADABLE = N_("Bewijs {position} is geen leesbaar bewijs.")
+CUT_OFF = N_("Na bewijs {position} ontbreken bewijzen.")
+
+
+def check_chain(
+    records: Iterable[tuple[str, str]], *, head: tuple[int, str] | None = None, first: str = GENESIS
+) -> Break | None:
+    """Read (text, digest) pairs in order: the first break, or None. ``head``: the last sequence and its digest."""
+    previous, position = first, 0
+    for position, (text, digest) in enumerate(records, start=1):
+        try:
+            content = json.loads(text)
+            named, sequence = content["previous"], content["sequence"]
+        except (ValueError, TypeError, KeyError):
+            return Break(position, UNREADABLE)
+        if digest_of(text) != digest:
+            return Break(position, CHANGED)
+        if named != previous or sequence != position:
+            return Break(position, NOT_LINKED)
+        previous = digest
+    if head is not None and (position, previous) != head:
+        return Break(position, CUT_OFF if position < head[0] else NOT_LINKED)
+    return None
+
+
+def merkle_root(digests: Sequence[str]) -> str:
+    """One digest over many, for one time-stamp an hour; leaves and nodes differ. GENESIS when there are none."""
+    row = [hashlib.sha256(b"\x00" + bytes.fromhex(digest)).hexdigest() for digest in digests]
+    while len(row) > 1:
+        pairs = [
+            hashlib.sha256(b"\x01" + bytes.fromhex(row[place] + row[place + 1])).hexdigest()
+            for place in range(0, len(row) - 1, 2)
+        ]
+        row = pairs + ([row[-1]] if len(row) % 2 else [])
+    return row[0] if row else GENESIS

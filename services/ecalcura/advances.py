@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
 from domain.ecalcura.calculation_states import CalculationKind, CalculationStatus
+from domain.ecalcura.parameter_sets import AdvanceBase, ParameterContent
 from domain.ecalcura.payment_states import PaymentKind
 from domain.ecalcura.payments import AdvanceAmount, check_oldest_first, fixed, share_of
 from models.base import db
@@ -16,9 +16,6 @@ from models.compensation import Calculation
 from models.payment import PaymentLine
 from models.reference import FacilityPeriod, ReferencePeriod
 from services.ecalcura.dossiers import calendar_of
-
-if TYPE_CHECKING:
-    from domain.ecalcura.parameter_sets import ParameterContent
 
 #: What gives a definitive total.
 DEFINITIVE_KINDS = (CalculationKind.DEFINITIVE, CalculationKind.RECALCULATION, CalculationKind.CORRECTION)
@@ -37,7 +34,7 @@ def amount(facility_id: int, period_code: str, which: int, content: ParameterCon
     if not advance.active or _is_past(facility_id, period_code, _KINDS[which]):
         return None
     wait_for_older(facility_id, period_code, advance.pay_on)
-    if advance.base.value == "VAST_BEDRAG":
+    if advance.base is AdvanceBase.FIXED_AMOUNT:
         return fixed(advance.fixed_amount)
     base = last_definitive(facility_id, period_code)
     if base is None:

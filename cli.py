@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,7 +25,7 @@ BAD_INPUT = 2
 
 def register(app: Flask) -> None:
     """Add every command."""
-    for command in (doctor, identifiers, evidence, jobs, lists, demo, volume, raas, compensation, terms):
+    for command in (doctor, identifiers, evidence, jobs, lists, demo, volume, raas, campaign, compensation, terms):
         app.cli.add_command(command)
 
 
@@ -186,6 +187,41 @@ def raas_import(file: Path, hco: str, dry_run: bool) -> None:
     say(outcome.summary())
     if outcome.refusal is not None:
         stop(str(outcome.refusal), BAD_INPUT)
+
+
+@click.group("campaign")
+def campaign() -> None:
+    """What the calendar of the reference periods makes happen."""
+
+
+@campaign.command("run")
+@click.option("--at", "instant", required=True, help="Instant with offset, like 2026-10-16T00:00:00+02:00.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@_refusals_told
+def campaign_run(instant: str, dry_run: bool) -> None:
+    """Do everything that is due at an instant: letters, blocking, ends of correction windows. Twice changes nothing."""
+    from jobs import campaign as calendar
+
+    at = _instant(instant)
+    if dry_run:
+        say(calendar.planned(at))
+        return
+    done = calendar.run(at)
+    say(asdict(done))
+    for problem in done.problems:
+        click.echo(f"{problem['hco']}: {problem['message']}", err=True)
+    sys.exit(0 if done.ok else FAILED)
+
+
+def _instant(text: str) -> datetime:
+    """An instant with offset; anything else is bad input."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        stop(f"{text} is not an instant like 2026-10-16T00:00:00+02:00.", BAD_INPUT)
+    if at.tzinfo is None:
+        stop(f"{text} has no offset; write it like {text}+02:00.", BAD_INPUT)
+    return at
 
 
 @click.group("compensation")

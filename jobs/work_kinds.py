@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.background_jobs import Work
-from services.ecalcura import letters
+from services.ecalcura import campaign, letters
 
 Kind = Callable[[Mapping[str, Any]], Work]
 
 KINDS: dict[str, Kind] = {
+    campaign.KIND: campaign.work,
     "letters": letters.work,
 }

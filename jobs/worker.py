@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.calendars import BRUSSELS
 from integrations.mail import MailRefused, MailUnavailable
-from jobs import background
+from jobs import background, campaign
 from models.outbox import OutboxMessage
 from services import clock, mail_texts, outbox, transaction
 from services.connections import connections
@@ -100,7 +100,8 @@ def work(*, once: bool = False, stop: Event | None = None) -> Tally:
 
 
 def sweep() -> None:
-    """Remove sessions and sign-in requests that have ended, and reviews that were never submitted."""
+    """Look at the calendar; remove sessions and sign-in requests that have ended, and reviews never submitted."""
+    campaign.look()
     removed = sweeps.sweep()
     with transaction.unit_of_work():
         removed["reviews"] = submission.forget_unused_reviews()

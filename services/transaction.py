@@ -61,6 +61,22 @@ def unit_of_work() -> Iterator[None]:
         writer_mode.reset(token)
 
 
+@contextmanager
+def undone_alone() -> Iterator[None]:
+    """One of many in a unit of work: when it fails, its own rows and traces are undone and those before it stay.
+
+    Raises what was raised; the caller tells it and goes on. A database that is away is for the worker, not for the
+    caller: look at ``services.database_faults``.
+    """
+    traced = len(audit.pending())
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        del audit.pending()[traced:]
+        raise
+
+
 def has_uncommitted_changes() -> bool:
     """Whether rows or traces are waiting. After a request there must be none."""
     session = db.session()

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from domain.calendars import quarters_of
 from domain.ecalcura.certificates import CertificateType
 from models.base import db
 from models.gate import writing
@@ -62,7 +63,12 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def entry_from(entry: dict[str, Any], calendar: DemoCalendar) -> str:
-    """The first quarter a facility may enter: that of the file, or of the take-over (E-019)."""
+    """The first quarter a facility may enter: that of the file, or of the take-over (E-019).
+
+    A ``new`` one starts with the period of the last ended quarter: what was blocked before is not its business.
+    """
+    if entry.get("new"):
+        return str(quarters_of(calendar.last_ended.reference_period)[0])
     return max(str(entry.get("entry_from", "")), str(calendar.quarters[0]))
 
 

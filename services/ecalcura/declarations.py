@@ -63,8 +63,9 @@ def open_new(actor: Actor, quarter: Quarter, facility_id: int | None = None) -> 
     return _make(actor, facility, quarter, target, Event.OPEN_NEW)
 
 
-def block_never_opened(actor: Actor, facility_id: int, quarter: Quarter) -> Dossier:
+def block_never_opened(actor: Actor, facility_id: int, quarter: Quarter, reason: str | None = None) -> Dossier:
     """Make the empty stub of a quarter that was never opened (T-05, A-09); its calculation finds nothing."""
+    reason = _reason(Event.BLOCK, reason)
     dossiers.require(actor, dossiers.WRITE)
     facility = lock_facility(facility_id)
     existing = _dossier_of(facility.id, quarter)
@@ -73,7 +74,8 @@ def block_never_opened(actor: Actor, facility_id: int, quarter: Quarter) -> Doss
     facts = DossierFacts(quarter)
     situation = dossiers.situation_of(facility, quarter.reference_period)
     target = transition(facts, Event.BLOCK, dossiers.kind_of(actor), situation)
-    return _make(actor, facility, quarter, target, Event.BLOCK, basis=basis_when_blocking(facts).used.value)
+    basis = basis_when_blocking(facts).used.value
+    return _make(actor, facility, quarter, target, Event.BLOCK, basis=basis, reason=reason)
 
 
 def declare_nothing(actor: Actor, number: str, confirmed: bool) -> Dossier:
@@ -218,7 +220,14 @@ def _decide_request(request_id: int | None, found: Found, reason: str | None) ->
 
 
 def _make(
-    actor: Actor, facility: Facility, quarter: Quarter, status: DossierStatus, event: Event, *, basis: str | None = None
+    actor: Actor,
+    facility: Facility,
+    quarter: Quarter,
+    status: DossierStatus,
+    event: Event,
+    *,
+    basis: str | None = None,
+    reason: str | None = None,
 ) -> Dossier:
     now = clock.now()
     with writing(f"declarations.{event.value.lower()}"):
@@ -236,7 +245,7 @@ def _make(
         )
         db.session.add(dossier)
         db.session.flush()
-        events.record(actor, dossier, event, None)
+        events.record(actor, dossier, event, None, reason=reason)
     return dossier
 
 

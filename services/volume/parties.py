@@ -85,7 +85,7 @@ def facilities(plan: VolumePlan, first: int) -> Iterator[Row]:
         yield (
             *(first + place, number, name, search_text(name, city, number, enterprise_number), sector.value),
             *(enterprise_number, _STREETS[draw % 6], str(1 + draw % 180), postal_code, city, "02 553 00 00"),
-            *(f"info@voorziening{place + 1}.example.be", "2000K1", 1),
+            *(f"info@voorziening{place + 1}.example.be", str(plan.quarters[0]), 1),
         )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from domain.calendars import Quarter
+from domain.ecalcura.campaign import PeriodCalendar
 from domain.ecalcura.declaration import DossierStatus
 
 #: Quarters that the portal can name; a facility has at most one dossier in each.
@@ -58,6 +59,16 @@ class VolumePlan:
         ended = [quarter for quarter in self.quarters if quarter < running]
         return frozenset(ended[-QUARTERS_WITH_PERFORMANCES:])
 
+    @cached_property
+    def blocked(self) -> frozenset[Quarter]:
+        """The quarters of periods that were blocked (T-05): nothing of them is open."""
+        today = self.now.date()
+        return frozenset(
+            quarter
+            for quarter in self.quarters
+            if PeriodCalendar.default(quarter.reference_period).blocking_on <= today
+        )
+
     def draw(self, *what: object) -> int:
         """A number below 2**32 that depends on the seed and on ``what`` only."""
         digest = blake2b(f"{self.seed}:{what}".encode(), digest_size=4).digest()
@@ -81,7 +92,10 @@ class Dossiers:
             opened = min(opened, now - 3600)
             self.opened_at.append(opened)
             self.changed_at.append(opened + 600 + (draw >> 7) % min(75 * _DAY, now - opened - 600))
-            self.status.append(_STATUSES.index(_status(draw >> 20, quarter, running)))
+            state = _status(draw >> 20, quarter, running)
+            if state is DossierStatus.OPEN and quarter in plan.blocked:
+                state = DossierStatus.BLOCKED
+            self.status.append(_STATUSES.index(state))
 
     def __len__(self) -> int:
         return self.plan.dossiers

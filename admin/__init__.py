@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
             DossiersView(name=_("Dossiers"), endpoint="dossiers", url="dossiers", category=work),
             DossierPages(name=_("Dossier"), endpoint="dossier", url="dossiers", category=work),
             DossierGrid(name=_("Contracten en prestaties"), endpoint="grid", url="dossiers", category=work),
-            RequestPages(name=_("Aanvraag tot heropening"), endpoint="requests", url="heropeningen", category=work),
+            RequestPages(name=_("Heropeningen"), endpoint="requests", url="heropeningen", category=work),
             FacilitiesView(name=_("Voorzieningen"), endpoint="facilities", url="voorzieningen", category=work),
             StaffView(name=_("Personeel"), endpoint="people", url="personeel", category=work),
             RaasPages(name=_("Overname uit RaaS"), endpoint="raas", url="raas", category=work),

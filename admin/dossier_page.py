@@ -102,7 +102,13 @@ class DossierPages(PageView):
             if done:
                 flash(decided(form.decision.data), "success")
                 return redirect(self.get_url(".page", number=number))
-        context = {"form": form, "found": found, "state": state, "phase_label": PHASE_LABELS[state.situation.phase]}
+        context = {
+            "form": form,
+            "found": found,
+            "state": state,
+            "phase_label": PHASE_LABELS[state.situation.phase],
+            "last_day": state.last_day,
+        }
         return self.render("admin/dossiers/reopening.html", **context), status_of(form)
 
     def _decide(self, request_id: int, form: Any) -> None:

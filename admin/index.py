@@ -11,7 +11,10 @@ from admin.dossiers import counted
 from domain.permissions import Permission
 from forms.back_office import LookUpForm
 from services import back_office
-from services.ecalcura import reopening_requests
+from services.ecalcura import reopening_list
+
+#: So many requests are named here; the others stand on their own list.
+_SHOWN = 8
 
 
 class IndexView(PageView):
@@ -25,7 +28,7 @@ class IndexView(PageView):
         actor = self.actor
         waiting, tasks = [], []
         if actor.may(Permission.DOSSIER_REVIEW):
-            waiting = reopening_requests.waiting(actor)
+            waiting = reopening_list.waiting(actor)
             counts = back_office.waiting_counts(actor)
             tasks = [
                 (gettext("Dossiers in audit"), self.get_url("dossiers.index_view", status="AUDIT"), counts["audit"]),
@@ -38,6 +41,7 @@ class IndexView(PageView):
             "admin/index.html",
             form=LookUpForm(),
             may_look_up=actor.may(Permission.LOOK_UP),
-            requests=waiting,
+            requests=waiting[:_SHOWN],
+            more_requests=max(0, len(waiting) - _SHOWN),
             tasks=[(label, href, counted(count), count.number) for label, href, count in tasks],
         )

@@ -9,8 +9,19 @@ def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
     from blueprints import auth, health, organisation, portal
     from blueprints import help as help_pages
-    from blueprints.ecalcura import certificates, declaration, overview, staff, theme
+    from blueprints.ecalcura import certificates, declaration, overview, reopening, staff, theme
 
-    for module in (health, auth, portal, help_pages, organisation, overview, declaration, certificates, staff):
+    for module in (
+        health,
+        auth,
+        portal,
+        help_pages,
+        organisation,
+        overview,
+        declaration,
+        reopening,
+        certificates,
+        staff,
+    ):
         app.register_blueprint(module.bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items

@@ -15,15 +15,13 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from domain.calendars import BRUSSELS
-from forms.fields import DutchDateField
+from forms.fields import Checkboxes, DutchDateField
 
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.u](\d{2})")
 _CODE = r"[A-Z][A-Z0-9_]*"
@@ -32,13 +30,6 @@ _CODE = r"[A-Z][A-Z0-9_]*"
 def _trimmed(value: str | None) -> str | None:
     """What was typed, without the spaces around it."""
     return value.strip() if isinstance(value, str) else value
-
-
-class Checkboxes(SelectMultipleField):
-    """Several choices as tick boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class DecisionForm(FlaskForm):
@@ -88,18 +79,24 @@ class ReopeningForm(FlaskForm):
         return datetime.combine(self.received_on.data, time(int(match[1]), int(match[2])), BRUSSELS)
 
 
-class RequestDecisionForm(FlaskForm):
-    """The decision about a request that was registered before."""
+class GrantForm(FlaskForm):
+    """Grant a request; the reason of the request stands there already."""
 
-    decision = RadioField(
-        _("Beslissing"),
-        [InputRequired(_("Kies wat u met de aanvraag doet."))],
-        choices=[
-            ("GRANTED", _("Heropenen: alle gevraagde kwartalen in één keer")),
-            ("REFUSED", _("Weigeren")),
-        ],
+    reason = TextAreaField(
+        _("Reden om te heropenen"),
+        [DataRequired(_("Vul een reden in.")), Length(max=2000)],
+        description=_("Overgenomen uit de aanvraag. De reden staat op de tijdlijn en in het logboek."),
     )
-    reason = TextAreaField(_("Reden"), [DataRequired(_("Vul een reden in.")), Length(max=2000)])
+
+
+class RefuseForm(FlaskForm):
+    """Refuse a request: the facility reads the reason."""
+
+    refusal = TextAreaField(
+        _("Reden om te weigeren"),
+        [DataRequired(_("Vul een reden in: de voorziening krijgt ze te lezen.")), Length(max=2000)],
+        description=_("De voorziening leest deze reden. Ze staat ook in het logboek."),
+    )
 
 
 class RevealForm(FlaskForm):

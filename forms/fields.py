@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, SelectMultipleField, StringField
 from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from services.form_keys import new_form_key
 
@@ -23,6 +24,13 @@ class Mandatory:
 
     def __call__(self, form: Any, field: Any) -> None:
         """Nothing to check here."""
+
+
+class Checkboxes(SelectMultipleField):
+    """Several choices as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class FormKeyField(HiddenField):

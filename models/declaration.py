@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.calendars import Quarter
 from domain.ecalcura.declaration import DossierStatus
-from models.base import ALL, Base, Instant, Referenced, Scaled, Versioned, choice_of
+from models.base import ALL, Base, Euro, Instant, Referenced, Scaled, Versioned, choice_of
 from models.organisation import Facility
 
 
@@ -20,6 +20,8 @@ class Dossier(Versioned, Base):
     ``reopened`` is the flag of T-06; ``previous_status`` is what T-12 restores; ``basis`` says whether the snapshot
     that counts was submitted (``INGEDIEND``) or taken ex officio (``AMBTSHALVE``); ``nothing_to_declare`` is an
     explicit answer.
+    ``risk`` (0 to 100), ``stake`` (euro) and ``risk_reasons`` (JSON) say what a case manager should look at first; they
+    are written when the quarter is submitted or closed (domain.ecalcura.risk).
     ``number`` is what people type and read: ``71000012-2024K1``.
     """
 
@@ -37,6 +39,12 @@ class Dossier(Versioned, Base):
         Index("ix_dossier_facility_changed", "facility_id", "changed_at", "id"),
         Index("ix_dossier_period_changed", "period_code", "changed_at", "id"),
         Index("ix_dossier_period_status", "period_code", "status", "changed_at", "id"),
+        Index("ix_dossier_risk", "risk", "stake", "id"),
+        Index("ix_dossier_status_risk", "status", "risk", "stake", "id"),
+        Index("ix_dossier_quarter_risk", "year", "quarter_number", "risk", "stake", "id"),
+        Index("ix_dossier_period_risk", "period_code", "risk", "stake", "id"),
+        Index("ix_dossier_stake", "stake", "id"),
+        Index("ix_dossier_period_stake", "period_code", "stake", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -55,6 +63,9 @@ class Dossier(Versioned, Base):
     submitted_by: Mapped[str | None] = mapped_column(String(120))
     basis: Mapped[str | None] = mapped_column(String(12))
     snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("dossier_snapshot.id", use_alter=True))
+    risk: Mapped[int] = mapped_column(default=0)
+    stake: Mapped[Decimal] = mapped_column(Euro, default=Decimal(0))
+    risk_reasons: Mapped[str | None] = mapped_column(Text)
 
     facility: Mapped[Facility] = relationship(lazy="raise")
 
@@ -162,7 +173,16 @@ class ReopeningRequest(Referenced, Base):
 
     __tablename__ = "reopening_request"
     __guarded__ = ALL
-    __table_args__ = (CheckConstraint("channel IN ('MESSAGE', 'EMAIL')", name="channel"),)
+    __table_args__ = (
+        CheckConstraint("channel IN ('MESSAGE', 'EMAIL')", name="channel"),
+        Index(
+            "ix_reopening_request_waiting",
+            "received_at",
+            "id",
+            sqlite_where=text("decision IS NULL"),
+            postgresql_where=text("decision IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)

@@ -11,10 +11,10 @@ from domain.actor import Actor, Side
 from domain.ecalcura.declaration import DossierStatus
 from domain.permissions import Permission, Role
 from services import back_office
-from services.ecalcura import case_queries, reopening_requests
+from services.ecalcura import case_queries, reopening_list
 from services.ecalcura.case_criteria import Criteria
 from services.facility_tasks import FacilityTasks, facility_tasks
-from services.listing import CAP, Capped, Position
+from services.listing import Capped, Position
 
 
 class Theme(StrEnum):
@@ -81,6 +81,6 @@ def _work(actor: Actor) -> CaseWork:
     counts = case_queries.dossier_list(actor, Criteria(), Position()).counts
     return CaseWork(
         statuses={status: counts[status] for status in _FOLLOWED if status in counts},
-        requests=Capped(len(reopening_requests.waiting(actor, limit=CAP + 1))),
+        requests=reopening_list.waiting_count(actor),
         failed_mail=back_office.waiting_counts(actor)["failed"],
     )

@@ -20,6 +20,7 @@ from blueprints.handling import handling
 from blueprints.pages import long_date
 from domain.actor import Actor
 from domain.calendars import Quarter
+from domain.ecalcura import reopening
 from domain.ecalcura.review import CONTENT_LABELS
 from domain.ecalcura.reviewed_content import FIELD_LABELS
 from domain.errors import N_, DomainError, Findings, InvalidValue, NotAllowedNow, NotFound
@@ -91,6 +92,7 @@ def _page(
         submit_refusal=submission.refusal_of(grid.found),
         phase=phase_text(grid.found.situation),
         due=queries.due_of(grid.found),
+        reopening=reopening.possibilities(grid.found.situation, [grid.found.facts]),
         timeline=queries.timeline_of(actor, grid.found),
         refused=refused,
         unsaved=grid_pages.unsaved(grid) if refused is not None and not kept else (),
@@ -232,6 +234,7 @@ def _confirmation(actor: Actor, quarter: str, key: str, status: int) -> Response
         f"ecalcura/declaration/{template}.html",
         shown=shown,
         dossier=shown.found.dossier,
+        due=queries.due_of(shown.found),
         quarter=quarter,
         key=key,
         blocking=findings.finding_links(shown.review.blocking, shown.lines, page),

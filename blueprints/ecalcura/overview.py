@@ -14,7 +14,7 @@ from domain.calendars import Quarter
 from domain.ecalcura.campaign import PHASE_LABELS
 from domain.permissions import Permission
 from forms.declaration import NewDossierForm
-from services.ecalcura import declarations, queries
+from services.ecalcura import declarations, queries, reopening_asking
 
 bp = Blueprint("ecalcura", __name__, url_prefix="/ecalcura")
 
@@ -29,10 +29,15 @@ def _form(overview: queries.Overview) -> NewDossierForm:
 @access(Permission.ECALCURA_READ)
 def overview() -> ResponseReturnValue:
     """The dossiers per reference period, the phase in words and what is due."""
-    shown = queries.overview(current_actor())
+    actor = current_actor()
+    shown = queries.overview(actor)
+    asked = {}
+    if actor.may(Permission.REOPENING_REQUEST):
+        asked = reopening_asking.requests_of(actor, [(period.code, period.situation) for period in shown.periods])
     return render_template(
         "ecalcura/overview.html",
         overview=shown,
+        asked=asked,
         form=_form(shown),
         phase_labels=PHASE_LABELS,
         phase_tones=TONES,

@@ -13,7 +13,7 @@ from domain.permissions import Permission
 
 #: Label, endpoint, permission, and the blueprints whose pages belong to the tab.
 _TABS = (
-    (N_("Overzicht"), "ecalcura.overview", Permission.ECALCURA_READ, {"ecalcura", "declarations"}),
+    (N_("Overzicht"), "ecalcura.overview", Permission.ECALCURA_READ, {"ecalcura", "declarations", "reopening"}),
     (N_("Personeelsgegevens"), "staff.index", Permission.STAFF_READ, {"staff"}),
     (N_("Certificaten"), "certificates.index", Permission.CERTIFICATES_READ, {"certificates"}),
 )

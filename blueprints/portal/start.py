@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from blueprints.ecalcura.quarter_names import quarter_name, quarter_ranges
 from blueprints.pages import long_date, say
 from domain.actor import Actor
+from domain.ecalcura.campaign import DueKind
 from domain.ecalcura.certificates import CERTIFICATE_LABELS
 from domain.ecalcura.declaration import DossierStatus
 from domain.errors import N_
@@ -58,7 +59,7 @@ def shown(actor: Actor, start: StartPage) -> dict[str, Any]:
         "start": start,
         "tile_items": [_tile(theme, tasks) for theme in start.themes],
         "tasks": [_task(task) for task in tasks.tasks] if tasks else [],
-        "terms": [_term(term) for term in tasks.terms] if tasks else [],
+        "terms": [_term(actor, term) for term in tasks.terms] if tasks else [],
         "contracting_coming": Theme.ECONTRACTING in start.coming,
         "work": _work(actor, start.work) if start.work else [],
     }
@@ -119,10 +120,12 @@ def _certificates(task: Task) -> str:
     return " ".join([*sentences, gettext("Zonder attest is de tegemoetkoming nul.")])
 
 
-def _term(term: Term) -> dict[str, Any]:
+def _term(actor: Actor, term: Term) -> dict[str, Any]:
     texts = [say(term.due.label)]
     texts += [_running(one) for one in term.running]
-    return {"period": term.period, "text": " ".join(texts), "due": term.due}
+    asks = term.due.kind is DueKind.REQUEST_REOPENING and actor.may(Permission.REOPENING_REQUEST)
+    href = url_for("reopening.page", period=term.period) if asks else None
+    return {"period": term.period, "text": " ".join(texts), "due": term.due, "href": href}
 
 
 def _running(running: Running) -> str:
@@ -146,7 +149,7 @@ def _work(actor: Actor, work: CaseWork) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {
             "title": gettext("Aanvragen tot heropening te beslissen"),
-            "href": _href("admin.index"),
+            "href": _href("requests.index"),
             "count": work.requests,
         }
     ]

@@ -44,7 +44,7 @@ HELP: dict[str, str] = {
 
 V62 = N_(
     "Tijdens de berekening kunnen geen gegevens aangeleverd worden voor deze referentieperiode. "
-    "Na de voorlopige berekening kunt u via de berichtenmodule een heropening vragen."
+    "Na de voorlopige berekening kunt u op het overzicht één keer een heropening vragen."
 )
 V62_CASE_MANAGER = N_(
     "Tijdens de berekening kunnen geen gegevens aangeleverd worden voor deze referentieperiode. "
@@ -96,11 +96,11 @@ IS_BLOCKED = N_(
 )
 ASK_REOPENING = N_(
     "Dit kwartaal is ingediend; u kunt het enkel raadplegen. Wilt u iets wijzigen, vraag dan ten laatste op {date} "
-    "via de berichtenmodule om het te heropenen."
+    "de heropening."
 )
 ASK_REOPENING_ONCE = N_(
-    "Na de voorlopige berekening kunt u enkel wijzigen in een heropend kwartaal. Vraag de eenmalige heropening aan via "
-    "de berichtenmodule en dien opnieuw in, ten laatste op {date}."
+    "Na de voorlopige berekening kunt u enkel wijzigen in een heropend kwartaal. Vraag de eenmalige heropening en dien "
+    "opnieuw in, ten laatste op {date}."
 )
 
 QUARTER_NOT_BEGUN = N_("Dit kwartaal is nog niet begonnen. U kunt het dossier openen vanaf {date}.")

@@ -20,11 +20,11 @@ V18 = N_("Dit contract valt (deels) in een ingediend kwartaal en kan niet gewijz
 V41 = N_("Deze keuze valt (deels) in een ingediend kwartaal en kan niet gewijzigd of verwijderd worden.")
 CONTRACT_TOO_EARLY = N_(
     "Dit contract valt (deels) in een ingediend kwartaal en kan zo niet toegevoegd worden. "
-    "Laat het ten vroegste beginnen op {date}, of vraag via de berichtenmodule om het kwartaal te heropenen."
+    "Laat het ten vroegste beginnen op {date}, of vraag op het overzicht om het kwartaal te heropenen."
 )
 CHOICE_TOO_EARLY = N_(
     "Deze keuze valt (deels) in een ingediend kwartaal en kan zo niet toegevoegd worden. "
-    "Laat het recht ten vroegste beginnen op {date}, of vraag via de berichtenmodule om het kwartaal te heropenen."
+    "Laat het recht ten vroegste beginnen op {date}, of vraag op het overzicht om het kwartaal te heropenen."
 )
 
 

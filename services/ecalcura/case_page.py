@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from domain.ecalcura.declaration import (
     Event,
     events_for,
 )
+from domain.ecalcura.reopening import kind_now, last_day_of
 from domain.ecalcura.review import Content, content_of
 from domain.errors import Finding, NotFound, Severity
 from domain.permissions import Permission
@@ -102,6 +104,12 @@ class CasePage:
             all_submitted=dossier.status is DossierStatus.CLOSED,
             reopened_quarters=dossier.reopened and dossier.status is DossierStatus.OPEN,
         )
+
+    @property
+    def reopening_term(self) -> date | None:
+        """The last day on which a request to reopen can be granted now, if a term runs."""
+        kind = kind_now(self.situation)
+        return None if kind is None else last_day_of(self.situation, kind)
 
     @property
     def content(self) -> Content:

@@ -156,6 +156,18 @@ def situations(facility: Facility, period_codes: Iterable[str]) -> dict[str, Sit
     return found
 
 
+def situation(facility: Facility, period: ReferencePeriod, own: FacilityPeriod | None) -> Situation:
+    """The same from rows that were read already."""
+    return Situation(
+        calendar=calendar_of(period.code, period),
+        now=clock.now(),
+        provisional_on=own.provisional_on if own else None,
+        definitive_on=own.definitive_on if own else None,
+        reopenings_used=own.reopenings_used if own else 0,
+        facility_from=Quarter.parse(facility.entry_from),
+    )
+
+
 def calendar_of(code: str, period: ReferencePeriod | None) -> PeriodCalendar:
     """The calendar of a reference period: the defaults of part 5.1 with the dates its row holds (A-02)."""
     calendar = PeriodCalendar.default(code)

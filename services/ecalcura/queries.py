@@ -20,6 +20,7 @@ from domain.ecalcura.declaration import (
     read_only_reason,
     refusal,
 )
+from domain.ecalcura.reopening import Possibilities, possibilities
 from domain.errors import N_, DomainError, NotFound
 from domain.permissions import Permission
 from models.base import db
@@ -62,6 +63,12 @@ class OverviewPeriod:
     def phase(self) -> Phase:
         """The phase now."""
         return self.situation.phase
+
+    @property
+    def reopening(self) -> Possibilities:
+        """Which quarters may be asked back now, until when, and why not (E-126, E-127)."""
+        facts = [dossiers.facts_of(row.dossier) if row.dossier else DossierFacts(row.quarter) for row in self.rows]
+        return possibilities(self.situation, facts)
 
     @property
     def reasons(self) -> list[tuple[DomainError, list[Quarter]]]:

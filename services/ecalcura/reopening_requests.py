@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from domain.actor import Actor
 from domain.audit_events import AuditEvent
 from domain.calendars import Quarter, local_date, quarters_of
 from domain.dutch import moment
+from domain.ecalcura import reopening
 from domain.ecalcura.campaign import Situation
 from domain.ecalcura.declaration import DossierStatus, Event, events_for
 from domain.errors import N_, Conflict, InvalidValue, NotAllowedNow, NotFound
@@ -26,7 +27,7 @@ from models.declaration import Dossier, ReopeningRequest
 from models.gate import writing
 from models.organisation import Facility
 from services import access, audit, clock
-from services.ecalcura import declarations, dossiers
+from services.ecalcura import declarations, dossiers, letters
 from services.locks import lock_facility
 
 IN_FUTURE = N_("De ontvangst kan niet in de toekomst liggen. Kijk datum en uur na.")
@@ -64,6 +65,12 @@ class PeriodState:
     period: str
     situation: Situation
     quarters: Sequence[QuarterState]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the quarters can be reopened and submitted again, if a term runs."""
+        kind = reopening.kind_now(self.situation)
+        return None if kind is None else reopening.last_day_of(self.situation, kind)
 
 
 def period_state(actor: Actor, hco_number: str, period: str) -> PeriodState:
@@ -127,19 +134,35 @@ def register(
         "received_at": received_at,
         "quarters": " ".join(str(quarter) for quarter in sorted(set(quarters))),
     }
+    kind = reopening.kind_received(dossiers.situation_of(facility, period), local_date(received_at))
     known = db.session.scalars(select(ReopeningRequest).filter_by(**asked)).first()
     if known is not None:
         return known
     with writing("reopening.register"):
         dossiers.ensure_period(period)
-        request = ReopeningRequest(**asked)
+        request = ReopeningRequest(**asked, kind=kind.value if kind else None)
         db.session.add(request)
-    _trace(actor, facility, request, None, None)
+    trace(actor, facility, request, None, None)
     return request
 
 
-def get(actor: Actor, request_id: int) -> tuple[ReopeningRequest, Facility]:
-    """A request with its facility; NotFound when it does not exist."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One request for who decides: whose, which quarters, where it stands and how long there is."""
+
+    request: ReopeningRequest
+    facility: Facility
+    situation: Situation
+    quarters: Sequence[Quarter]
+    kind: reopening.RequestKind | None
+    state: reopening.RequestState
+    last_day: date | None
+    days_left: int | None
+    proposed_reason: str
+
+
+def get(actor: Actor, request_id: int) -> Shown:
+    """A request with its facility and term; NotFound when it does not exist."""
     access.require(actor, Permission.DOSSIER_REVIEW)
     row = db.session.execute(
         select(ReopeningRequest, Facility)
@@ -148,20 +171,21 @@ def get(actor: Actor, request_id: int) -> tuple[ReopeningRequest, Facility]:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return row[0], row[1]
-
-
-def waiting(actor: Actor, limit: int = 20) -> list[tuple[ReopeningRequest, Facility]]:
-    """The requests that wait for a decision, the oldest first."""
-    access.require(actor, Permission.DOSSIER_REVIEW)
-    rows = db.session.execute(
-        select(ReopeningRequest, Facility)
-        .join(Facility, Facility.id == ReopeningRequest.facility_id)
-        .where(ReopeningRequest.decision.is_(None))
-        .order_by(ReopeningRequest.received_at, ReopeningRequest.id)
-        .limit(limit)
+    request, facility = row
+    situation = dossiers.situation_of(facility, request.period_code)
+    kind = reopening.RequestKind(request.kind) if request.kind else None
+    last = reopening.last_day_of(situation, kind)
+    return Shown(
+        request,
+        facility,
+        situation,
+        quarters_asked(request),
+        kind,
+        reopening.state_of(request.decision, last, situation.today),
+        last,
+        None if last is None else (last - situation.today).days,
+        proposed_reason(request),
     )
-    return [(row[0], row[1]) for row in rows]
 
 
 def quarters_asked(request: ReopeningRequest) -> list[Quarter]:
@@ -169,8 +193,13 @@ def quarters_asked(request: ReopeningRequest) -> list[Quarter]:
     return [Quarter.parse(text) for text in request.quarters.split()]
 
 
+def proposed_reason(request: ReopeningRequest) -> str:
+    """The reason to reopen that a request itself gives, to grant it with one click."""
+    return request.explanation or reopening.GRANTED_ON_REQUEST
+
+
 def grant(actor: Actor, request_id: int, reason: str) -> list[Dossier]:
-    """Reopen every quarter of a request in one act; T-04 or T-06, as the calendar says.
+    """Reopen every quarter of a request in one act, T-04 or T-06 as the calendar says, and send the letter about it.
 
     NotAllowedNow when one of them cannot be reopened now, Conflict when somebody decided already. Nothing happens then.
     """
@@ -186,7 +215,7 @@ def grant(actor: Actor, request_id: int, reason: str) -> list[Dossier]:
     received_on = local_date(request.received_at)
     versions = {item.number: item.version for item in state.quarters if item.version is not None}
     if any(by_quarter[quarter].reopens_with is Event.REOPEN_ONCE for quarter in chosen):
-        return declarations.reopen_once(
+        opened = declarations.reopen_once(
             actor,
             facility.id,
             request.period_code,
@@ -196,22 +225,27 @@ def grant(actor: Actor, request_id: int, reason: str) -> list[Dossier]:
             request_id=request.id,
             request_on=received_on,
         )
-    return [
-        declarations.fire(
-            actor, by_quarter[quarter].number, Event.REOPEN, reason, request_id=request.id, request_on=received_on
-        )
-        for quarter in chosen
-    ]
+    else:
+        opened = [
+            declarations.fire(
+                actor, by_quarter[quarter].number, Event.REOPEN, reason, request_id=request.id, request_on=received_on
+            )
+            for quarter in chosen
+        ]
+    trace(actor, facility, request, Outcome.GRANTED, reason.strip())
+    letters.for_reopening(actor, request, granted=True)
+    return opened
 
 
 def refuse(actor: Actor, request_id: int, reason: str) -> ReopeningRequest:
-    """Refuse a request, with the reason."""
+    """Refuse a request, with the reason; the facility gets a letter that says so."""
     request, facility = _undecided(actor, request_id)
     if not reason.strip():
         raise InvalidValue(GIVE_REASON, field="reason")
     with writing("reopening.refuse"):
         request.decision, request.decided_at, request.reason = Outcome.REFUSED.value, clock.now(), reason.strip()
-    _trace(actor, facility, request, Outcome.REFUSED, reason.strip())
+    trace(actor, facility, request, Outcome.REFUSED, reason.strip())
+    letters.for_reopening(actor, request, granted=False)
     return request
 
 
@@ -234,9 +268,10 @@ def _undecided(actor: Actor, request_id: int) -> tuple[ReopeningRequest, Facilit
     return request, facility
 
 
-def _trace(
-    actor: Actor, facility: Facility, request: ReopeningRequest, decision: Outcome | None, reason: str | None
+def trace(
+    actor: Actor, facility: Facility, request: ReopeningRequest, decision: StrEnum | None, reason: str | None
 ) -> None:
+    """Leave the trace of a request or of what was decided about it; ``reason`` is what somebody typed."""
     audit.record(
         actor,
         AuditEvent.REOPENING_REQUEST,
@@ -247,7 +282,7 @@ def _trace(
             "period": request.period_code,
             "quarters": request.quarters.split(),
             "received": request.received_at.isoformat(),
-            "decision": decision,
+            "decision": decision.value if decision else None,
         },
         personal={"reason": reason} if reason else None,
     )

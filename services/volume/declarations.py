@@ -16,6 +16,7 @@ from services.volume.writer import Row
 DOSSIER = (
     *("id", "number", "facility_id", "year", "quarter_number", "period_code", "status", "previous_status", "reopened"),
     *("nothing_to_declare", "opened_at", "changed_at", "submitted_at", "submitted_by", "basis", "version"),
+    *("risk", "stake"),
 )
 EVENT = (*("id", "dossier_id", "at", "event", "from_status", "to_status", "actor_side", "actor_name", "reason"),)
 PERFORMANCE = (
@@ -56,6 +57,7 @@ class DossierRows:
                 *("CLOSED" if status is DossierStatus.AUDIT else None, False, False),
                 *(self._moment(made.opened_at[index]), changed_at, changed_at if submitted else None),
                 *("Kim Voorbeeld" if submitted else None, _BASIS.get(status), 2),
+                *(index * 37 % 101, index * 7919 % 20_000_000),
             )
 
     def timeline(self, first: int) -> Iterator[Row]:

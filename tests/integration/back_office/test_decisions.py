@@ -172,7 +172,7 @@ def test_a_request_can_wait_and_be_refused_later(els: Client, world: World) -> N
     assert "te beslissen" in els.page("/beheer/").text
     page = els.page(f"/beheer/dossiers/{number}")
     decide = els.page(page.links()["Beslissen"])
-    after = els.submit(decide, {"decision": "REFUSED", "reason": "Te weinig onderbouwd"})
+    after = els.submit(decide, {"refusal": "Te weinig onderbouwd"}, form="weigeren-vraag")
     assert "geweigerd" in after.text
     assert status(number) is DossierStatus.CLOSED
     again = els.post(decide.path, data={"decision": "GRANTED", "reason": "Toch"})

@@ -24,7 +24,7 @@ def test_v18_no_contract_is_added_in_a_closed_quarter(
     page = add_contract(clerk, kim, starts_on="30/06/2024")
     message = (
         "Dit contract valt (deels) in een ingediend kwartaal en kan zo niet toegevoegd worden. Laat het ten vroegste "
-        "beginnen op 1 juli 2024, of vraag via de berichtenmodule om het kwartaal te heropenen."
+        "beginnen op 1 juli 2024, of vraag op het overzicht om het kwartaal te heropenen."
     )
     assert page.errors == [message]
     assert add_contract(clerk, kim, starts_on="01/07/2024").status == 200
@@ -119,7 +119,7 @@ def test_v41_no_choice_is_added_in_a_closed_quarter(
     page = add_choice(clerk, kim)
     message = (
         "Deze keuze valt (deels) in een ingediend kwartaal en kan zo niet toegevoegd worden. Laat het recht ten "
-        "vroegste beginnen op 1 oktober 2024, of vraag via de berichtenmodule om het kwartaal te heropenen."
+        "vroegste beginnen op 1 oktober 2024, of vraag op het overzicht om het kwartaal te heropenen."
     )
     assert page.errors == [message]
 

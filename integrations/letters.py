@@ -141,8 +141,13 @@ def _line(value: Any) -> str:
     text = str(value)
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    words = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(sign if ord(sign) < _SURELY_PRINTED and sign.isprintable() else _printed(sign) for sign in words)
+    # an amount stays on one line with its sign
+    words = " ".join(unicodedata.normalize("NFC", text).split()).replace("€ ", "€\N{NO-BREAK SPACE}")
+    return "".join(sign if _is_plain(sign) else _printed(sign) for sign in words)
+
+
+def _is_plain(sign: str) -> bool:
+    return ord(sign) < _SURELY_PRINTED and (sign.isprintable() or sign == "\N{NO-BREAK SPACE}")
 
 
 @lru_cache(maxsize=4096)

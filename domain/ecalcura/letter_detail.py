@@ -115,7 +115,7 @@ def _quarters(outcome: Compensation) -> Part:
             str(right.quarter),
             QUARTER_STATUS_LABELS[right.status],
             f"{right.covered_days} van {right.days}",
-            "Ja" if right.status.takes_part else "Nee",
+            "ja" if right.status.takes_part else "nee",
         )
         for right in outcome.rights
     ]

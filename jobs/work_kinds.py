@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.background_jobs import Work
-from services.ecalcura import campaign, letters
+from services.ecalcura import campaign, letters, rounds
 
 Kind = Callable[[Mapping[str, Any]], Work]
 
 KINDS: dict[str, Kind] = {
     campaign.KIND: campaign.work,
     "letters": letters.work,
+    "round": rounds.work,
 }

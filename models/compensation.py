@@ -48,7 +48,7 @@ class ParameterSet(Referenced, Versioned, Base):
 class CalculationRound(Referenced, Versioned, Base):
     """A round: the same kind of calculation for all or some facilities of a reference period.
 
-    ``facilities`` is a JSON list of HCO numbers, None for all. ``summary`` is the JSON of the dry run: counts, swings,
+    ``facilities`` is a JSON list of HCO numbers. ``summary`` is the JSON of the dry run: counts, swings,
     what is missing. ``started_by_id`` and ``released_by_id`` are two different accounts.
     """
 

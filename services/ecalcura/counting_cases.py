@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 NO_COPY = N_(
     "Van {quarter} is geen kopie van de ingediende gegevens. Neem het kwartaal in audit en sluit het opnieuw af."
 )
+UNREADABLE = N_("De gegevens van deze voorziening kunnen niet verwerkt worden. Verwittig de beheerder van het e-loket.")
 UNKNOWN_COPY = N_("De kopie van {quarter} heeft een vorm die dit programma niet kent.")
 
 _DOSSIERS = select(
@@ -98,13 +99,18 @@ def cases(facilities: Sequence[Facility], period_code: str, parameters: Compensa
     for row in db.session.execute(_DOSSIERS, {"facilities": ids, "period_code": period_code}):
         dossiers.setdefault(row.facility_id, {})[Quarter(row.year, row.quarter_number)] = row
     chosen = _chosen([row for held in dossiers.values() for row in held.values()])
-    held = _certificates(ids)
+    held = certificates_of(ids)
     wanted = [copy.id for copy in chosen.values()]
     contents: dict[int, str] = {}
     for snapshot_id, content in db.session.execute(_CONTENTS, {"ids": wanted}):
         contents[snapshot_id] = content
     for facility in facilities:
-        yield _counted(facility, period_code, parameters, dossiers.get(facility.id, {}), chosen, contents, held)
+        own = dossiers.get(facility.id, {})
+        try:
+            yield _counted(facility, period_code, parameters, own, chosen, contents, held)
+        except (ArithmeticError, LookupError, TypeError, ValueError):  # a copy that is damaged stops nobody else
+            problem = DomainError(UNREADABLE, code="A-37")
+            yield Counted(facility, None, Sources(facility.hco_number, facility.name, ()), problem)
 
 
 def sources_now(
@@ -141,7 +147,8 @@ def _chosen(dossiers: Sequence[Any]) -> dict[int, _Copy]:
     return chosen
 
 
-def _certificates(ids: Sequence[int]) -> dict[int, tuple[CertificateFacts, ...]]:
+def certificates_of(ids: Sequence[int]) -> dict[int, tuple[CertificateFacts, ...]]:
+    """The certificates of some facilities as they are now (E-103, A-24), in a fixed order."""
     held: dict[int, tuple[CertificateFacts, ...]] = {}
     for row in db.session.scalars(_CERTIFICATES, {"facilities": ids}):
         held[row.facility_id] = (*held.get(row.facility_id, ()), certificates.facts(row))

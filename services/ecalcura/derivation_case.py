@@ -76,10 +76,7 @@ def written(case: Case) -> tuple[dict[str, Any], dict[Quarter, dict[str, int]]]:
         "reference_period": case.reference_period,
         "sector": case.sector,
         "parameters": _parameters(case.parameters),
-        "certificates": [
-            (one.type.value, _day(one.start), _day(one.end), _day(one.notified_on), one.key)
-            for one in case.certificates
-        ],
+        "certificates": [certificate_row(one) for one in case.certificates],
         "contracts": {
             "columns": _CONTRACT,
             "rows": [
@@ -117,6 +114,11 @@ def written(case: Case) -> tuple[dict[str, Any], dict[Quarter, dict[str, int]]]:
         "quarters": quarters,
     }
     return document, places
+
+
+def certificate_row(one: CertificateFacts) -> tuple[str | None, ...]:
+    """A certificate as the document holds it, with the day it was notified (E-103)."""
+    return one.type.value, _day(one.start), _day(one.end), _day(one.notified_on), one.key
 
 
 def contracts(raw: Mapping[str, Any]) -> list[ContractFacts]:

@@ -45,6 +45,7 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 8
     max_upload_bytes: int = 10 * 1024 * 1024
+    report_lines_at_once: int = 2000
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -92,6 +93,7 @@ class Settings:
             register_quota_organisation=_number(env, "ELOKET_REGISTER_QUOTA_ORGANISATION", 1000),
             session_idle_minutes=_number(env, "ELOKET_SESSION_IDLE_MINUTES", 30),
             session_hours=_number(env, "ELOKET_SESSION_HOURS", 8),
+            report_lines_at_once=_number(env, "ELOKET_REPORT_LINES_AT_ONCE", 2000),
             extra={name: value for name, value in env.items() if name.startswith("ELOKET_")},
         )
         settings.check(env)

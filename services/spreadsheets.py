@@ -19,7 +19,7 @@ from models.base import db
 
 _BATCH = 500
 #: A spreadsheet program takes a cell that starts with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe(value: Any) -> str:
@@ -27,7 +27,7 @@ def safe(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return f"'{value}" if value.startswith(FORMULA) else value
     if isinstance(value, datetime):
         return value.astimezone(BRUSSELS).strftime("%d/%m/%Y %H:%M")
     if isinstance(value, date):
@@ -46,13 +46,14 @@ def rows_of(statement: Select[Any]) -> Iterator[Sequence[Any]]:
 
 
 def as_csv(
-    header: Sequence[str], rows: Iterable[Sequence[Any]], shape: Callable[[Sequence[Any]], Sequence[Any]] = tuple
+    header: Sequence[str] | None, rows: Iterable[Sequence[Any]], shape: Callable[[Sequence[Any]], Sequence[Any]] = tuple
 ) -> Iterator[bytes]:
-    """The file in pieces; ``shape`` makes the cells of a row."""
+    """The file in pieces; ``shape`` makes the cells of a row. Without ``header``: more rows of a file begun before."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow([safe(label) for label in header])
-    yield b"\xef\xbb\xbf"
+    if header is not None:
+        writer.writerow([safe(label) for label in header])
+        yield b"\xef\xbb\xbf"
     for count, row in enumerate(rows, start=1):
         writer.writerow([safe(value) for value in shape(row)])
         if count % _BATCH == 0:

@@ -96,15 +96,19 @@ def _columns(quarters: Sequence[Quarter]) -> tuple[Column, ...]:
 
 def _body(content: Content) -> Body:
     outcome = content.compensation()
-    worked = {(line.contract, line.quarter): line for line in outcome.worked}
+    replacing = _replacing(content)
+    worked = {
+        (line.contract, replacing.get((line.contract, line.quarter)), line.quarter): line for line in outcome.worked
+    }
     contracts, changed = _contracts(content)
+    excluded = {line.contract for line in outcome.worked if line.excluded}
     lines, notes = [], []
     for one in outcome.replacements:
         member, contract, latest = contracts[one.contract, one.qualification]
         lines.append(_line(content, member, contract, one, worked))
         if (one.contract, one.qualification) in changed:
             notes.append(Note(CHANGED, {"name": plain(member.name), "quarter": latest}))
-        if any(line.excluded for key, line in worked.items() if key[0] == one.contract):
+        if one.contract in excluded:
             kind = content.contract_type(contract.contract_type)
             notes.append(Note(NO_RIGHT_TO_REPLACE, {"name": plain(member.name), "type": kind}))
     lines.sort(key=lambda line: (line.name, line.person or "", line.cells[4], line.group))
@@ -119,7 +123,7 @@ def _line(
     member: Member,
     contract: ContractFacts,
     found: Replacement,
-    worked: Mapping[tuple[str, Quarter], WorkedQuarter],
+    worked: Mapping[tuple[str, str | None, Quarter], WorkedQuarter],
 ) -> Line:
     cells: list[Any] = [
         member.national_number,
@@ -132,8 +136,8 @@ def _line(
         contract.replacement_hours,
     ]
     for part in content.quarters:
-        line = worked.get((contract.reference, part.quarter))
-        if line is None or not _has(part.contracts, contract.reference, found.qualification):
+        line = worked.get((found.contract, found.qualification, part.quarter))
+        if line is None:
             cells += [None, None, None]
         else:
             cells += [performed(line.full_time, line.entry), line.fte, found.quarters[part.quarter]]
@@ -141,10 +145,14 @@ def _line(
     return Line(LineKind.LINE, tuple(cells), member.reference, member.folded, found.qualification)
 
 
-def _has(contracts: Mapping[str, Sequence[ContractFacts]], reference: str, qualification: str) -> bool:
-    return any(
-        one.reference == reference and one.qualification == qualification for held in contracts.values() for one in held
-    )
+def _replacing(content: Content) -> dict[tuple[str, Quarter], str]:
+    """The qualification of each contract in each quarter: with another one it is another line (7.6)."""
+    return {
+        (one.reference, part.quarter): one.qualification
+        for part in content.quarters
+        for held in part.contracts.values()
+        for one in held
+    }
 
 
 def _contracts(

@@ -117,7 +117,7 @@ class _Quarter:
     def __init__(self, basis: QuarterBasis, case: Case) -> None:
         self.quarter, self.basis, self.case, self.parameters = basis.quarter, basis, case, case.parameters
         self.whole = days_between(self.quarter.start, self.quarter.end, self.quarter)
-        self.covered = _covered(self.quarter, case)
+        self.covered = covered_days(self.quarter, case)
         self.certificate = count(self.covered), count(self.whole)
         self.worked: dict[str, WorkedQuarter] = {}
         self.qualifications: dict[str, str] = {}
@@ -299,12 +299,12 @@ class _Quarter:
         return parameters.floor_hours.quantize(own)
 
 
-def _covered(quarter: Quarter, case: Case) -> Days:
+def covered_days(quarter: Quarter, case: Case) -> Days:
     """The days on which a certificate of every required type is valid (L-06)."""
     covered = days_between(quarter.start, quarter.end, quarter)
     for kind in case.parameters.required_certificates:
         held = [
-            days_between(_starts(one, case), one.end, quarter)
+            days_between(counts_from(one, case), one.end, quarter)
             for one in case.certificates
             if one.type is kind and one.start is not None
         ]
@@ -312,9 +312,9 @@ def _covered(quarter: Quarter, case: Case) -> Days:
     return covered
 
 
-def _starts(certificate: CertificateFacts, case: Case) -> date:
+def counts_from(certificate: CertificateFacts, case: Case) -> date:
     """A-24: the start date, or the notification when that came later."""
-    assert certificate.start is not None  # _covered looks at those with a start only
+    assert certificate.start is not None  # covered_days looks at those with a start only
     if case.parameters.certificate_start is CertificateStart.START_DATE or certificate.notified_on is None:
         return certificate.start
     return max(certificate.start, certificate.notified_on)

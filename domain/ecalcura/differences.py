@@ -27,6 +27,7 @@ from domain.ecalcura.certificates import CertificateFacts
 from domain.ecalcura.compensation import Case, Person, QuarterBasis, calculate
 from domain.ecalcura.compensation_parameters import CompensationParameters
 from domain.ecalcura.compensation_result import Compensation, QuarterStatus
+from domain.ecalcura.explained_steps import Text
 from domain.ecalcura.swapped_inputs import Change, Swap
 from domain.errors import N_
 
@@ -248,11 +249,11 @@ def _parameter_changes(now: Case, new: Case, used: Collection[str]) -> Iterable[
         before, after = getattr(old, name), getattr(fresh, name)
         for code, rate in after.items():
             if code in used and before.get(code, rate) != rate:
-                params = {"name": label, "before": euro(before[code]), "after": euro(rate)}
+                params = {"name": Text(label), "before": euro(before[code]), "after": euro(rate)}
                 yield Change(_AMOUNT, params, qualification=code)
     for one in fields(CompensationParameters):
         if one.name in _RULES and getattr(old, one.name) != getattr(fresh, one.name):
-            yield Change(_METHOD, {"name": _RULES[one.name]})
+            yield Change(_METHOD, {"name": Text(_RULES[one.name])})
 
 
 def _used(outcome: Compensation) -> set[str]:

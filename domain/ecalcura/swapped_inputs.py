@@ -15,6 +15,7 @@ from domain.calendars import Quarter
 from domain.dutch import number
 from domain.ecalcura.compensation import Person, QuarterBasis
 from domain.ecalcura.compensation_result import QUARTER_STATUS_LABELS
+from domain.ecalcura.explained_steps import Text
 from domain.ecalcura.performances import EMPTY, PerformanceEntry, needs_performance
 from domain.ecalcura.personnel import ChoiceFacts, ContractFacts
 from domain.ecalcura.valid_days import Days, days_between
@@ -63,8 +64,8 @@ def quarters(now: QuarterBasis, after: QuarterBasis) -> tuple[QuarterBasis, list
         return after, []
     params = {
         "quarter": now.quarter,
-        "before": QUARTER_STATUS_LABELS[now.status],
-        "after": QUARTER_STATUS_LABELS[after.status],
+        "before": Text(QUARTER_STATUS_LABELS[now.status]),
+        "after": Text(QUARTER_STATUS_LABELS[after.status]),
     }
     return after, [Change(_QUARTER, params)]
 

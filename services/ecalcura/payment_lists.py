@@ -179,7 +179,7 @@ def outcome_counts(actor: Actor, statement_id: int) -> dict[str, int]:
         .where(BankStatementEntry.statement_id == statement_id)
         .group_by(BankStatementEntry.outcome)
     )
-    return dict(rows.tuples().all())
+    return {row.outcome: row[1] for row in rows}
 
 
 def facility_of(actor: Actor, line: PaymentLine) -> Facility:

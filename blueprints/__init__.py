@@ -9,7 +9,7 @@ def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
     from blueprints import auth, health, organisation, portal
     from blueprints import help as help_pages
-    from blueprints.ecalcura import certificates, declaration, overview, reopening, staff, theme
+    from blueprints.ecalcura import certificates, declaration, history, overview, reopening, staff, theme
 
     for module in (
         health,
@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
         reopening,
         certificates,
         staff,
+        history,
     ):
         app.register_blueprint(module.bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items

@@ -21,7 +21,7 @@ from domain.ecalcura.dossier_states import DossierStatus
 from domain.permissions import Role
 from models.all import db
 from models.compensation import Calculation, CalculationRound
-from models.declaration import Dossier
+from models.declaration import Dossier, Performance
 from models.gate import writing
 from models.organisation import Facility
 from models.personnel import Contract, EndOfCareerChoice, StaffMember
@@ -30,6 +30,7 @@ from services.ecalcura import dossiers, parameter_sets, rounds, snapshots
 from services.ecalcura.lines import lines
 from services.ecalcura.parameter_sets import InForce
 from tests.factories import actors, declarations, organisations, personnel, reference
+from tests.factories.database import change
 
 PERIOD = "2023-2024"
 STARTER = actors.case_manager()
@@ -196,3 +197,11 @@ PROVISIONAL_AT = "2024-10-16T09:00:00+02:00"
 DEFINITIVE_AT = "2024-11-25T09:00:00+01:00"
 LATER = "2025-03-03T09:00:00+01:00"
 LAST_DAY_OF_WINDOW = date(2024, 11, 16)
+
+
+def declare_again(it: Household, quarter: Quarter, *, paid: str = "65.0", unpaid: str = "0.0") -> Dossier:
+    """Other days of the nurse in a quarter that was closed, and a new copy that counts."""
+    row = it.dossiers[quarter]
+    entry = db.session.get_one(Performance, (row.id, it.nurse_contract.id))
+    change(entry, paid_days=Decimal(paid), unpaid_days=Decimal(unpaid))
+    return close(row)

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from blueprints.access import access, current_actor
 from blueprints.ecalcura.quarter_names import quarter_name, quarter_ranges
 from blueprints.handling import handling, posted_version, status_of
+from domain.ecalcura.certificate_shares import START_RULE_HELP
 from domain.ecalcura.certificates import ACT_LABELS, CERTIFICATE_LABELS, DECLARATIONS, CertificateType
 from domain.permissions import Permission
 from forms.certificates import CertificateForm, PeriodForm
@@ -34,7 +35,10 @@ def _context() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The certificates of the facility, what is missing, and every notification."""
     shown = certificate_overview.certificates_page(current_actor())
-    return render_template("ecalcura/certificates/index.html", shown=shown, uncovered=quarter_ranges(shown.uncovered))
+    uncovered = quarter_ranges(shown.uncovered)
+    return render_template(
+        "ecalcura/certificates/index.html", shown=shown, uncovered=uncovered, rule_help=START_RULE_HELP
+    )
 
 
 @bp.route("/toevoegen", methods=["GET", "POST"])

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from domain.actor import Actor
 from domain.calendars import Quarter
 from domain.ecalcura.campaign import Phase
+from domain.ecalcura.certificate_shares import QuarterShare, share_of
 from domain.ecalcura.certificates import (
     CertificateAct,
     CertificateFacts,
+    CertificateStart,
     CertificateState,
     CertificateType,
     coverage_finding,
@@ -21,13 +23,19 @@ from domain.ecalcura.certificates import (
     removal_obstacle,
     state_on,
 )
+from domain.ecalcura.compensation_parameters import CompensationParameters
+from domain.errors import NotAllowedNow
 from domain.permissions import Permission
 from models.base import db
 from models.organisation import Certificate, CertificateNotification, Facility
 from services import access, clock
-from services.ecalcura import dossiers
+from services.ecalcura import dossiers, parameter_sets
 from services.ecalcura.certificates import certificate, current, facts
 from services.ecalcura.frozen import frozen_quarters
+
+#: So many reference periods are told: the running one and the two before.
+_PERIODS = 3
+_MOST_QUARTERS = 4 * _PERIODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,15 @@ class NotificationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodShares:
+    """What the certificates cover of each quarter of a reference period, newest first, by the start rule in force."""
+
+    code: str
+    rule: CertificateStart
+    shares: Sequence[QuarterShare]
+
+
+@dataclass(frozen=True, slots=True)
 class CertificatesPage:
     """The tab *Certificaten*. ``missing``: kinds that do not hold today; ``uncovered``: quarters with V-66."""
 
@@ -70,6 +87,8 @@ class CertificatesPage:
     missing: Sequence[CertificateType]
     uncovered: Sequence[Quarter]
     notifications: Sequence[NotificationLine]
+    periods: Sequence[PeriodShares]
+    today: date
 
 
 def certificates_page(actor: Actor) -> CertificatesPage:
@@ -85,7 +104,35 @@ def certificates_page(actor: Actor) -> CertificatesPage:
         missing=missing_on(today, known),
         uncovered=uncovered_quarters(facility, known),
         notifications=sorted((one for lines in given.values() for one in lines), key=lambda one: one.at, reverse=True),
+        periods=period_shares(facility, known),
+        today=today,
     )
+
+
+def period_shares(facility: Facility, known: Sequence[CertificateFacts]) -> list[PeriodShares]:
+    """The running reference period and those before it, each quarter that began with the days that count in it."""
+    running, first = Quarter.of(clock.today()), Quarter.parse(facility.entry_from)
+    quarters: list[Quarter] = []
+    quarter = running
+    while quarter >= first and len(quarters) < _MOST_QUARTERS:
+        quarters.append(quarter)
+        quarter = quarter.previous()
+    codes = list(dict.fromkeys(quarter.reference_period for quarter in quarters))[:_PERIODS]
+    found = []
+    for code in codes:
+        rule, types = _start_rule(code)
+        own = [quarter for quarter in quarters if quarter.reference_period == code]
+        found.append(PeriodShares(code, rule, [share_of(quarter, known, rule, types) for quarter in own]))
+    return found
+
+
+def _start_rule(period_code: str) -> tuple[CertificateStart, tuple[CertificateType, ...]]:
+    """How a certificate counts in a reference period: by its parameters, or as part 8 has it while there are none."""
+    try:
+        parameters = parameter_sets.in_force(period_code).content.compensation
+    except NotAllowedNow:
+        parameters = CompensationParameters()
+    return parameters.certificate_start, parameters.required_certificates
 
 
 def obstacle_to_removal(actor: Actor, reference: str) -> Quarter | None:

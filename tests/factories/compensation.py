@@ -20,8 +20,8 @@ from domain.ecalcura.certificates import CertificateType
 from domain.ecalcura.dossier_states import DossierStatus
 from domain.permissions import Role
 from models.all import db
-from models.compensation import Calculation, CalculationRound
-from models.declaration import Dossier, Performance
+from models.compensation import Calculation, CalculationRound, ParameterSet
+from models.declaration import Dossier, DossierSnapshot, Performance
 from models.gate import writing
 from models.organisation import Facility
 from models.personnel import Contract, EndOfCareerChoice, StaffMember
@@ -30,7 +30,7 @@ from services.ecalcura import dossiers, parameter_sets, rounds, snapshots
 from services.ecalcura.lines import lines
 from services.ecalcura.parameter_sets import InForce
 from tests.factories import actors, declarations, organisations, personnel, reference
-from tests.factories.database import change
+from tests.factories.database import change, saved
 
 PERIOD = "2023-2024"
 STARTER = actors.case_manager()
@@ -201,7 +201,29 @@ LAST_DAY_OF_WINDOW = date(2024, 11, 16)
 
 def declare_again(it: Household, quarter: Quarter, *, paid: str = "65.0", unpaid: str = "0.0") -> Dossier:
     """Other days of the nurse in a quarter that was closed, and a new copy that counts."""
-    row = it.dossiers[quarter]
-    entry = db.session.get_one(Performance, (row.id, it.nurse_contract.id))
+    enter(it, quarter, paid=paid, unpaid=unpaid)
+    return close(it.dossiers[quarter])
+
+
+def enter(it: Household, quarter: Quarter, *, paid: str, unpaid: str) -> None:
+    """Other days of the nurse, in a quarter that may be edited."""
+    entry = db.session.get_one(Performance, (it.dossiers[quarter].id, it.nurse_contract.id))
     change(entry, paid_days=Decimal(paid), unpaid_days=Decimal(unpaid))
-    return close(row)
+
+
+def snapshot_of(it: Household, quarter: Quarter) -> DossierSnapshot:
+    """The copy that counts of a quarter."""
+    db.session.refresh(it.dossiers[quarter])
+    return db.session.get_one(DossierSnapshot, it.dossiers[quarter].snapshot_id)
+
+
+def round_of_calculation(calculation: Calculation) -> CalculationRound:
+    """The round a calculation belongs to."""
+    return db.session.get_one(CalculationRound, calculation.round_id)
+
+
+def copy_of(old: ParameterSet) -> ParameterSet:
+    """A newer released set with the same content."""
+    values = {column.key: getattr(old, column.key) for column in ParameterSet.__mapper__.column_attrs}
+    kept = {name: value for name, value in values.items() if name not in ("id", "reference", "version")}
+    return saved(ParameterSet(**(kept | {"number": old.number + 1})))

@@ -100,6 +100,11 @@ def change(
     return findings
 
 
+def preview(content: ParameterContent, changed: Mapping[str, Any]) -> list[Finding]:
+    """What would refuse these values in a content; nothing is written."""
+    return stops(check_of(indexed(content_of(content.reference_period, values(content) | dict(changed)))))
+
+
 def release(actor: Actor, reference: str, version: int) -> ParameterSet:
     """Release a draft: from now on it is in force, and its calendar is that of the period.
 

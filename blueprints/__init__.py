@@ -9,7 +9,7 @@ def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
     from blueprints import auth, health, organisation, portal
     from blueprints import help as help_pages
-    from blueprints.ecalcura import certificates, declaration, history, overview, reopening, staff, theme
+    from blueprints.ecalcura import certificates, declaration, history, overview, reopening, reports, staff, theme
 
     for module in (
         health,
@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
         certificates,
         staff,
         history,
+        reports,
     ):
         app.register_blueprint(module.bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items

@@ -69,8 +69,9 @@ def report_pdf(report: PrintedReport) -> bytes:
                     "width": column.width,
                     "number": column.number,
                     "under": not grouped or bool(column.group),
+                    "begins": bool(column.group) and column.group != before,
                 }
-                for column in report.columns
+                for column, before in zip(report.columns, ["", *(one.group for one in report.columns)], strict=False)
             ],
             "rows": [{"kind": kind, "cells": [_line(cell) for cell in cells]} for kind, cells in report.rows],
             "empty": report.empty,

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.background_jobs import Work
 from services.ecalcura import campaign, letters, rounds
+from services.ecalcura.reports import orders
 
 Kind = Callable[[Mapping[str, Any]], Work]
 
@@ -18,4 +19,5 @@ KINDS: dict[str, Kind] = {
     campaign.KIND: campaign.work,
     "letters": letters.work,
     "round": rounds.work,
+    orders.KIND: orders.work,
 }

@@ -17,6 +17,7 @@ _TABS = (
     (N_("Personeelsgegevens"), "staff.index", Permission.STAFF_READ, {"staff"}),
     (N_("Certificaten"), "certificates.index", Permission.CERTIFICATES_READ, {"certificates"}),
     (N_("Historiek"), "history.index", Permission.HISTORY_READ, {"history"}),
+    (N_("Rapporten"), "reports.index", Permission.REPORTS_READ, {"reports"}),
 )
 
 

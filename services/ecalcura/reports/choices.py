@@ -46,7 +46,7 @@ _FIXED = (
 )
 _MONTHS = N_("Maanden")
 _HOURS = N_("Uren pro rata")
-_EFFECTIVE = N_("Effectieve arbeidstijd")
+_EFFECTIVE = N_("Effectieve arbeidstijd (premie)")
 _HELP = {
     "months": N_("Maanden van het kwartaal waarin de keuze en een contract met recht samen lopen, op drie cijfers."),
     "hours": N_("Vrijgestelde uren per week: uren vrijstelling maal contracturen op 38, maal de maanden op 3."),

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from lxml import etree
 from pypdf import PdfReader
 
 from domain.errors import InvalidValue, NotFound
-from models.background_job import BackgroundJob, JobState
 from models.all import db
+from models.audit import AuditEntry
+from models.background_job import BackgroundJob, JobState
 from services import background_jobs, connections, transaction
-from services.ecalcura.reports import orders
+from services.ecalcura.reports import orders, reading
 from services.ecalcura.reports.files import FileKind
 from services.ecalcura.reports.orders import Ready
 from tests.factories import actors, declarations, personnel
 from tests.factories.reports import Example, example_2, example_3
+from tests.integration.declaration.scene import statements
 from tests.support.databases import PreparedDatabase
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -185,3 +191,123 @@ def performed() -> None:
                 background_jobs.note(taken, progress)
         with transaction.unit_of_work():
             background_jobs.end(taken, JobState.DONE)
+
+
+def test_a_big_report_is_made_in_the_background_for_who_asked_only(small: None) -> None:
+    """Above the number of lines of the setting: a job with its progress, a file, and a trace when it is fetched."""
+    example = example_2()
+    with transaction.unit_of_work():
+        reference = orders.ask(example.clerk, "prestaties", "2024K1", FileKind.CSV)
+    assert isinstance(reference, str)
+    (waiting,) = orders.orders(example.clerk)
+    assert (waiting.waiting, waiting.ready) == (True, False)
+    with pytest.raises(NotFound), transaction.unit_of_work():
+        orders.download(example.clerk, reference)
+    performed()
+    (made,) = orders.orders(example.clerk)
+    assert (made.ready, made.lines) == (True, 4)
+    with transaction.unit_of_work():
+        fetched = orders.download(example.clerk, reference)
+    assert [row[1] for row in csv_rows(fetched)] == ["Naam", "Aerts", "Bos", "Claes", "Dox", "Totaal"]
+    colleague = replace(example.clerk, account_id=987)
+    other = example_3().clerk
+    for stranger in (colleague, other, actors.case_manager()):
+        assert orders.orders(stranger) == []
+        with pytest.raises(NotFound), transaction.unit_of_work():
+            orders.download(stranger, reference)
+
+
+def test_all_facilities_are_one_file_with_masked_numbers() -> None:
+    """Each line names its facility and the state of the quarter; the header stands once."""
+    first, second = example_2(name="PVT Aap"), example_3(name="Centrum Noot", opened=("2024K1",))
+    manager = actors.case_manager()
+    with transaction.unit_of_work():
+        reference = orders.ask_for_all(manager, "vte", "2024K1", FileKind.CSV)
+        other = orders.ask_for_all(manager, "vte", "2024K1", FileKind.XLSX)
+    performed()
+    with transaction.unit_of_work():
+        rows = csv_rows(orders.download(manager, reference))
+        cells = sheet(orders.download(manager, other).content)
+    assert rows[0][:4] == ["HCO-nummer", "Voorziening", "Stand van het kwartaal", "INSZ"]
+    assert [(row[1], row[4]) for row in rows[1:]] == [
+        *(("Centrum Noot", name) for name in ("Bos Bart", "Subtotaal", "Totaal")),
+        *(("PVT Aap", name) for name in ("Claes Els", "Subtotaal", "Dox Dirk", "Subtotaal", "Totaal")),
+    ]
+    assert rows[1][2] == "2024K1: voorlopig, nog niet ingediend"
+    assert rows[1][3].startswith("••.••.••-•••.")
+    numbers = {person.national_number for of in (first, second) for person in of.people.values()}
+    assert not any(number[:6] in cell for row in rows for cell in row for number in numbers)
+    assert [row[4] for row in cells] == [row[4] for row in rows]
+
+
+def test_all_facilities_are_no_pdf() -> None:
+    with pytest.raises(InvalidValue, match="Excel of CSV"), transaction.unit_of_work():
+        orders.ask_for_all(actors.case_manager(), "vte", "2024K1", FileKind.PDF)
+
+
+def test_the_case_manager_gets_masked_numbers_in_each_file() -> None:
+    example = example_2(hco_number="72999002")
+    manager = actors.case_manager()
+    digits = [person.national_number for person in example.people.values()]
+    for kind in FileKind:
+        with transaction.unit_of_work():
+            made = orders.ask(manager, "vervangers", "2023-2024", kind, "72999002")
+        assert isinstance(made, Ready)
+        if kind is FileKind.PDF:
+            text = words(made.content)
+        elif kind is FileKind.CSV:
+            text = made.content.decode()
+        else:
+            text = str(sheet(made.content))
+        assert "Claes Els" in text
+        assert not any(f"{number[:2]}.{number[2:4]}.{number[4:6]}" in text or number in text for number in digits)
+
+
+def test_an_export_leaves_a_trace_without_names() -> None:
+    example = example_2(hco_number="72999003")
+    asked(example, "vte", FileKind.CSV, "2024K1")
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "backoffice.exported")).one()
+    assert json.loads(entry.data) == {
+        "list": "rapport vte",
+        "rows": 2,
+        "filters": {"formaat": "csv", "periode": "2024K1", "voorziening": "72999003"},
+    }
+
+
+def test_a_file_can_be_fetched_for_two_weeks(small: None, at: Callable[[str], datetime]) -> None:
+    example = example_2()
+    with transaction.unit_of_work():
+        reference = orders.ask(example.clerk, "prestaties", "2024K1", FileKind.CSV)
+    assert isinstance(reference, str)
+    performed()
+    at("2024-10-02T00:00:00+02:00")
+    assert orders.orders(example.clerk) == []
+    with pytest.raises(NotFound), transaction.unit_of_work():
+        orders.download(example.clerk, reference)
+
+
+def test_the_parameters_of_a_job_name_nobody(small: None) -> None:
+    example = example_2()
+    with transaction.unit_of_work():
+        orders.ask(example.clerk, "keuzes", "2023-2024", FileKind.XLSX)
+        orders.ask(example.clerk, "prestaties", "2024K1", FileKind.XLSX)
+    performed()
+    for job in db.session.scalars(sa.select(BackgroundJob)):
+        text = f"{job.parameters} {job.outcome} {job.file_name}"
+        for person in example.people.values():
+            assert person.national_number not in text
+            assert person.last_name not in text
+
+
+@pytest.mark.parametrize(("code", "most"), [("prestaties", 14), ("vte", 14), ("keuzes", 24), ("vervangers", 24)])
+def test_a_report_takes_a_fixed_number_of_statements(code: str, most: int) -> None:
+    """However many contracts: closed and open quarters together, both code lists and the parameters included."""
+    example = example_2(opened=("2024K1", "2024K2"))
+    for _ in range(30):
+        person = personnel.staff_member(example.facility)
+        personnel.contract(person)
+        personnel.choice(person)
+    db.session.expire_all()
+    with statements() as seen:
+        reading.report(example.clerk, code, "2023-2024" if most > 20 else "2024K1")
+    assert len(seen) <= most, "\n".join(seen)

@@ -21,7 +21,8 @@ class Dossier(Versioned, Base):
     that counts was submitted (``INGEDIEND``) or taken ex officio (``AMBTSHALVE``); ``nothing_to_declare`` is an
     explicit answer.
     ``risk`` (0 to 100), ``stake`` (euro) and ``risk_reasons`` (JSON) say what a case manager should look at first; they
-    are written when the quarter is submitted or closed (domain.ecalcura.risk).
+    are written when the quarter is submitted or closed (domain.ecalcura.risk), as are ``declared_fte`` and
+    ``paid_rate``, what the quarter declares as a whole (domain.ecalcura.unusual).
     ``number`` is what people type and read: ``71000012-2024K1``.
     """
 
@@ -66,6 +67,8 @@ class Dossier(Versioned, Base):
     risk: Mapped[int] = mapped_column(default=0)
     stake: Mapped[Decimal] = mapped_column(Euro, default=Decimal(0))
     risk_reasons: Mapped[str | None] = mapped_column(Text)
+    declared_fte: Mapped[Decimal | None] = mapped_column(Scaled(3))
+    paid_rate: Mapped[Decimal | None] = mapped_column(Scaled(3))
 
     facility: Mapped[Facility] = relationship(lazy="raise")
 

@@ -550,6 +550,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("risk", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("stake", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("risk_reasons", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("declared_fte", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("paid_rate", sa.Integer(), nullable=True))
     op.execute("UPDATE dossier SET risk = 0, stake = 0")
     with op.batch_alter_table("dossier", schema=None) as batch_op:
         batch_op.alter_column("risk", existing_type=sa.Integer(), nullable=False)
@@ -581,6 +583,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dossier_quarter_risk")
         batch_op.drop_index("ix_dossier_status_risk")
         batch_op.drop_index("ix_dossier_risk")
+        batch_op.drop_column("paid_rate")
+        batch_op.drop_column("declared_fte")
         batch_op.drop_column("risk_reasons")
         batch_op.drop_column("stake")
         batch_op.drop_column("risk")

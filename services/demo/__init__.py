@@ -11,7 +11,7 @@ from models.gate import writing
 from models.organisation import Facility
 from services import clock, reference_lists
 from services.connections import connections
-from services.demo import declarations, incidents, parties, personnel, traces
+from services.demo import campaigns, declarations, incidents, parties, personnel, traces
 from services.demo.calendar import DemoCalendar, at
 from services.demo.cast import assemble
 from services.demo.story import Story
@@ -47,6 +47,7 @@ def _play(calendar: DemoCalendar, facilities: dict[str, Facility]) -> int:
     cast = assemble(parties.described(), facilities, at(calendar.start, 8))
     traces.put_down(story, calendar, facilities, cast)
     declarations.put_down(story, calendar, facilities, cast.people)
+    campaigns.put_down(story, calendar, facilities, cast)
     incidents.put_down(story, calendar, cast)
     return story.play()
 

@@ -12,15 +12,13 @@ from random import Random
 
 from sqlalchemy import select
 
-from domain.actor import SCHEDULER, Actor
+from domain.actor import Actor
 from domain.calendars import Quarter
 from domain.ecalcura.campaign import PeriodCalendar
-from domain.ecalcura.declaration import DossierStatus, Event
+from domain.ecalcura.declaration import DossierStatus
 from models.base import db
 from models.declaration import Dossier
-from models.gate import writing
 from models.organisation import Facility
-from models.reference import FacilityPeriod
 from services.demo import filling
 from services.demo.calendar import DemoCalendar, at, working_day
 from services.demo.story import Story
@@ -76,8 +74,6 @@ def put_down(story: Story, calendar: DemoCalendar, facilities: dict[str, Facilit
         for quarter in calendar.quarters:
             if Quarter.parse(chapter.facility.entry_from) <= quarter <= calendar.running:
                 chapter.declare(quarter)
-        for period in calendar.periods:
-            chapter.campaign(PeriodCalendar.default(period))
 
 
 class _Chapter:
@@ -119,29 +115,6 @@ class _Chapter:
             return date(quarter.year, 10, 2 + self.draw.randrange(12))
         return working_day(quarter.end + timedelta(days=self.draw.randrange(6, 24)))
 
-    def campaign(self, period: PeriodCalendar) -> None:
-        """What the calendar brings: the blocking, the provisional and the definitive calculation (5.1)."""
-        first = Quarter.parse(self.facility.entry_from)
-        quarters = [quarter for quarter in period.quarters if quarter >= first]
-        if not quarters:
-            return
-        for quarter in quarters:
-            self.story.on(at(period.blocking_on, 0, 5), partial(_block, self.facility, quarter))
-        provisional_on = provisional_day(self.calendar, self.facility.hco_number, period)
-        if provisional_on is None:
-            return
-        self.story.on(
-            at(provisional_on, 8, 30),
-            partial(_settle, self.facility, period.reference_period, provisional_on=provisional_on),
-        )
-        definitive_on = working_day(
-            max(period.definitive_from, period.definitive_earliest(provisional_on)) + timedelta(days=7)
-        )
-        self.story.on(
-            at(definitive_on, 8, 30),
-            partial(_settle, self.facility, period.reference_period, definitive_on=definitive_on),
-        )
-
 
 def provisional_day(calendar: DemoCalendar, hco_number: str, period: PeriodCalendar) -> date | None:
     """When the provisional calculation reaches a facility; None when it still waits for it."""
@@ -164,30 +137,6 @@ def submit(who: Actor, number: str) -> None:
     submission.submit(who, number, submission.begin_review(who, number))
 
 
-def _block(facility: Facility, quarter: Quarter) -> None:
-    """T-05: what is open is closed ex officio, what was never opened gets an empty stub (A-09)."""
-    status = status_of(number_of(facility.hco_number, quarter))
-    if status is None:
-        declarations.block_never_opened(SCHEDULER, facility.id, quarter)
-    elif status is DossierStatus.OPEN:
-        declarations.fire(SCHEDULER, number_of(facility.hco_number, quarter), Event.BLOCK)
-
-
 def status_of(number: str) -> DossierStatus | None:
     """The status of a dossier, None when there is none."""
     return db.session.scalar(select(Dossier.status).where(Dossier.number == number))
-
-
-def _settle(
-    facility: Facility, period: str, *, provisional_on: date | None = None, definitive_on: date | None = None
-) -> None:
-    """Note that a calculation was communicated."""
-    row = db.session.scalar(
-        select(FacilityPeriod).where(FacilityPeriod.facility_id == facility.id, FacilityPeriod.period_code == period)
-    )
-    with writing("demo.calculation"):
-        if row is None:
-            row = FacilityPeriod(facility_id=facility.id, period_code=period)
-            db.session.add(row)
-        row.provisional_on = provisional_on or row.provisional_on
-        row.definitive_on = definitive_on or row.definitive_on

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from domain.actor import SCHEDULER, Actor
+from domain.actor import Actor
 from domain.calendars import Quarter
 from domain.ecalcura.campaign import PeriodCalendar
 from domain.ecalcura.declaration import DossierStatus, Event
@@ -130,14 +130,6 @@ def _after_the_provisional(
         story.on(at(working_day(granted_on + 2 * _DAY), 9, 15), partial(_correct, who, number))
         if resubmitted:
             story.on(at(working_day(granted_on + 6 * _DAY), 16, 40), partial(_submit_again, who, number))
-        else:
-            over = period.correction_window(provisional_on)[1] + _DAY
-            story.on(at(over, 0, 5), partial(_block_again, number))
-
-
-def _block_again(number: str) -> None:
-    if status_of(number) is DossierStatus.OPEN:
-        declarations.fire(SCHEDULER, number, Event.BLOCK_AGAIN)
 
 
 def _refused(story: Story, calendar: DemoCalendar, department: Actor, hco_number: str, period: PeriodCalendar) -> None:

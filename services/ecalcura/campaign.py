@@ -129,18 +129,25 @@ def state_of(run: CampaignRun) -> JobState:
     """How a run stands. One that ended without a word ended as its job did."""
     if run.state != JobState.RUNNING:
         return JobState(run.state)
-    job = db.session.scalar(
-        select(BackgroundJob).where(BackgroundJob.kind == KIND, BackgroundJob.parameters == _stored(_parameters(run)))
-    )
+    job = job_of(run)
     return JobState.FAILED if job is None else job.state
+
+
+def job_of(run: CampaignRun) -> BackgroundJob | None:
+    """The background job that does a run."""
+    parameters = json.dumps(_parameters(run), ensure_ascii=False, sort_keys=True)
+    return db.session.scalar(
+        select(BackgroundJob).where(BackgroundJob.kind == KIND, BackgroundJob.parameters == parameters)
+    )
+
+
+def run_reference(job: BackgroundJob) -> str:
+    """The reference of the run a job does."""
+    return str(json.loads(job.parameters)["run"])
 
 
 def _parameters(run: CampaignRun) -> dict[str, str]:
     return {"run": run.reference}
-
-
-def _stored(parameters: Mapping[str, Any]) -> str:
-    return json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True)
 
 
 def _attempt(run: CampaignRun, planned: PlannedAct, outcome: dict[str, Any]) -> None:

@@ -6,6 +6,9 @@ out, limited or raised says why. Every number comes from the outcome or from the
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from domain.calendars import Quarter
 from domain.dutch import euro
 from domain.ecalcura.certificates import CERTIFICATE_LABELS
 from domain.ecalcura.compensation import Case
@@ -37,13 +40,19 @@ _QUARTERS_SOME = N_("{count} van de vier kwartalen van {period} tellen mee.")
 _COUNTS = N_("{quarter} telt mee: het dossier staat op '{status}'.")
 _COUNTS_NOT = N_("{quarter} telt niet mee: het dossier staat op '{status}'.")
 _IN_AUDIT = N_("{quarter} is in audit: de laatste kopie van het dossier telt mee.")
+_AS_IF = N_("{quarter} telt in deze raming mee alsof het ingediend is.")
 _CERTIFICATES = N_("Certificaten")
 _CERTIFICATES_ALL = N_("Beide certificaten gelden op elke dag van de kwartalen die meetellen.")
 _CERTIFICATES_SOME = N_("De certificaten gelden niet op elke dag: dat verlaagt het bedrag.")
 
 
-def explain(compensation: Compensation, case: Case, names: Names = _NO_NAMES) -> Step:
-    """The tree of a calculation; ``case`` is what it was computed from, ``names`` how people and codes are called."""
+def explain(
+    compensation: Compensation, case: Case, names: Names = _NO_NAMES, *, as_if: Collection[Quarter] = ()
+) -> Step:
+    """The tree of a calculation; ``case`` is what it was computed from, ``names`` how people and codes are called.
+
+    ``as_if``: quarters of an estimate that are counted as if they were submitted.
+    """
     found = Explained(compensation, case, names)
     parts = (premiums_step(found), replacement_step(found))
     params = {
@@ -69,7 +78,7 @@ def explain(compensation: Compensation, case: Case, names: Names = _NO_NAMES) ->
         ),
         None if compensation.total else Mark.NOTHING,
         adds_up=True,
-        children=(*parts, _quarters(found), *_certificates(found)),
+        children=(*parts, _quarters(found, as_if), *_certificates(found)),
     )
 
 
@@ -96,7 +105,7 @@ def zero_reason(found: Explained) -> Text:
     return Text(_OTHERWISE)
 
 
-def _quarters(found: Explained) -> Step:
+def _quarters(found: Explained, as_if: Collection[Quarter]) -> Step:
     """Which quarters take part (A-37, E-129)."""
     children = []
     for quarter in found.quarters:
@@ -106,6 +115,8 @@ def _quarters(found: Explained) -> Step:
         mark = None if status.takes_part else Mark.LEFT_OUT
         if status is QuarterStatus.AUDIT:
             message, mark = _IN_AUDIT, Mark.ATTENTION
+        elif quarter in as_if:
+            message, mark = _AS_IF, Mark.ATTENTION
         children.append(
             Step(f"kwartalen.{quarter}", Text("{quarter}", params), Text(message, params), "A-37", mark=mark)
         )

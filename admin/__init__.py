@@ -18,23 +18,33 @@ def register(app: Flask) -> None:
     from flask_admin.theme import Bootstrap4Theme
     from flask_babel import lazy_gettext as _
 
+    from admin.bank_statements import StatementPages
     from admin.blocks import BlocksView
+    from admin.campaign import CampaignPages
+    from admin.certificates import CertificateNoticesView
     from admin.dossier_grid import DossierGrid
     from admin.dossier_page import DossierPages
     from admin.dossiers import DossiersView
     from admin.facilities import FacilitiesView
+    from admin.facility_history import FacilityHistory
     from admin.helpdesk import HelpdeskPages
     from admin.index import IndexView
+    from admin.letters import LetterPages
     from admin.log import LogView
     from admin.outbox import OutboxView
+    from admin.parameters import ParametersPages
+    from admin.payment_orders import OrderPages
+    from admin.payments import PaymentPages
     from admin.raas import RaasPages
     from admin.reference import ContractTypesView, FundingsView, QualificationsView, RaasCodesView
+    from admin.reports import ReportPages
     from admin.requests import RequestPages
     from admin.staff import StaffView
     from blueprints.headers import csp_nonce
 
     with app.app_context():
         work, lists, follow_up = _("Werk"), _("Lijsten"), _("Opvolging")
+        campaign = _("Campagne")
         office = Admin(
             app,
             name="Beheer",
@@ -50,9 +60,18 @@ def register(app: Flask) -> None:
             DossierPages(name=_("Dossier"), endpoint="dossier", url="dossiers", category=work),
             DossierGrid(name=_("Contracten en prestaties"), endpoint="grid", url="dossiers", category=work),
             RequestPages(name=_("Heropeningen"), endpoint="requests", url="heropeningen", category=work),
+            CertificateNoticesView(name=_("Gemelde attesten"), endpoint="notices", url="attesten", category=work),
             FacilitiesView(name=_("Voorzieningen"), endpoint="facilities", url="voorzieningen", category=work),
+            FacilityHistory(name=_("Historiek"), endpoint="facility_history", url="historiek", category=work),
             StaffView(name=_("Personeel"), endpoint="people", url="personeel", category=work),
             RaasPages(name=_("Overname uit RaaS"), endpoint="raas", url="raas", category=work),
+            CampaignPages(name=_("Campagne"), endpoint="campaign", url="campagne", category=campaign),
+            PaymentPages(name=_("Betalingen"), endpoint="payments", url="betalingen", category=campaign),
+            OrderPages(name=_("Betalingen"), endpoint="payment_orders", url="betalingen", category=campaign),
+            StatementPages(name=_("Betalingen"), endpoint="bank_statements", url="betalingen", category=campaign),
+            ParametersPages(name=_("Parameters"), endpoint="parameters", url="parameters", category=campaign),
+            LetterPages(name=_("Brieven"), endpoint="letters", url="brieven", category=campaign),
+            ReportPages(name=_("Rapporten"), endpoint="case_reports", url="rapporten", category=campaign),
             QualificationsView(name=_("Kwalificaties"), endpoint="qualifications", url="kwalificaties", category=lists),
             ContractTypesView(name=_("Contracttypes"), endpoint="contract_types", url="contracttypes", category=lists),
             FundingsView(name=_("Financieringen"), endpoint="fundings", url="financieringen", category=lists),

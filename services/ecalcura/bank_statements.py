@@ -27,6 +27,8 @@ from models.payment import BankStatement, BankStatementEntry, PaymentLine, Payme
 from services import access, audit, clock, documents
 from services.ecalcura.memo_dates import earliest
 
+#: The largest file that is read.
+MAX_BYTES = statement_files.MAX_BYTES
 MEDIA_TYPES = {statement_files.CAMT: "application/xml", statement_files.CSV: "text/csv"}
 _BATCH = 500
 

@@ -10,7 +10,7 @@ from domain.actor import Actor
 from domain.audit_events import AuditEvent
 from domain.ecalcura.bank_matching import check_can_be_dated, check_memo_date
 from domain.ecalcura.payment_states import OrderState
-from domain.errors import NotFound
+from domain.errors import DomainError, NotAllowedNow, NotFound
 from domain.permissions import Permission
 from models.base import db
 from models.gate import writing
@@ -41,6 +41,15 @@ def earliest(line: PaymentLine, order: PaymentOrder | None) -> date:
     if order is not None and order.state is OrderState.RELEASED:
         days.append(order.execute_on)
     return max(days)
+
+
+def may_be_dated(line: PaymentLine, order: PaymentOrder | None) -> DomainError | None:
+    """Why a line cannot have a memo date now; None when it can."""
+    try:
+        check_can_be_dated(line.paid, order is not None and order.state is OrderState.DRAFT)
+    except NotAllowedNow as refusal:
+        return refusal
+    return None
 
 
 def enter(actor: Actor, reference: str, value_date: date | None) -> PaymentLine:

@@ -62,18 +62,6 @@ class Overview:
 def overview(actor: Actor) -> Overview:
     """Everything the start page says, in six statements."""
     access.require(actor, Permission.PAYMENTS_MANAGE)
-    groups = db.session.execute(
-        select(
-            PaymentLine.payable_on,
-            PaymentLine.period_code,
-            PaymentLine.kind,
-            func.count().label("count"),
-            func.sum(PaymentLine.paid).label("total"),
-        )
-        .where(_of(Waiting.PAYABLE))
-        .group_by(PaymentLine.payable_on, PaymentLine.period_code, PaymentLine.kind)
-        .order_by(PaymentLine.payable_on, PaymentLine.period_code, PaymentLine.kind)
-    )
     undated: Any = db.session.execute(
         select(func.count().label("count"), func.sum(PaymentLine.paid).label("total"))
         .select_from(PaymentLine)
@@ -86,7 +74,7 @@ def overview(actor: Actor) -> Overview:
         )
     ).one()
     return Overview(
-        payable=tuple(PayableGroup(*row) for row in groups),
+        payable=tuple(_grouped(_of(Waiting.PAYABLE))),
         drafts=tuple(_orders(OrderState.DRAFT)),
         released=tuple(_orders(OrderState.RELEASED)),
         undated=undated.count,
@@ -95,6 +83,18 @@ def overview(actor: Actor) -> Overview:
         owed=owing.total or ZERO,
         statements=tuple(db.session.scalars(select(BankStatement).order_by(BankStatement.id.desc()).limit(5))),
     )
+
+
+def _grouped(which: ColumnElement[bool]) -> list[PayableGroup]:
+    """Lines by day, period and kind, with their number and sum."""
+    columns = (PaymentLine.payable_on, PaymentLine.period_code, PaymentLine.kind)
+    rows = db.session.execute(
+        select(*columns, func.count(PaymentLine.id), func.sum(PaymentLine.paid))
+        .where(which)
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return [PayableGroup(*row) for row in rows]
 
 
 def _orders(state: OrderState) -> list[PaymentOrder]:
@@ -204,3 +204,18 @@ def _searched(statement: Select[Any], search: str) -> Select[Any]:
             or_(listing.like(Facility.search_text, fold(word)), listing.like(PaymentLine.reference, word))
         )
     return statement
+
+
+def groups_of(actor: Actor, order: PaymentOrder) -> list[PayableGroup]:
+    """What an order pays, by period and kind."""
+    access.require(actor, Permission.PAYMENTS_MANAGE)
+    return _grouped(PaymentLine.order_id == order.id)
+
+
+def undated_of(actor: Actor, order: PaymentOrder) -> int:
+    """How many lines of an order still wait for their memo date."""
+    access.require(actor, Permission.PAYMENTS_MANAGE)
+    count = db.session.scalar(
+        select(func.count(PaymentLine.id)).where(PaymentLine.order_id == order.id, PaymentLine.value_date.is_(None))
+    )
+    return count or 0

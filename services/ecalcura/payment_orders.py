@@ -6,39 +6,30 @@ release an order can be cancelled; then its lines are payable again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
+from domain.calendars import first_working_day_from
 from domain.ecalcura.payment_orders import ACCOUNTS_CHANGED, NOTHING, check_execution, check_release, check_waiting
 from domain.ecalcura.payment_states import PAYMENT_LABELS, OrderState
 from domain.ecalcura.payments import ZERO
-from domain.errors import N_, DomainError, InvalidValue, NotAllowedNow, NotFound
-from domain.identifiers import parse_iban
-from domain.organisation import FUNDING_ECALCURA, account_for
+from domain.errors import DomainError, InvalidValue, NotAllowedNow, NotFound
 from domain.permissions import Permission
 from integrations import payment_files
-from integrations.payment_files import CreditTransfer, Payer
+from integrations.payment_files import CreditTransfer
 from models.base import db
 from models.gate import writing
 from models.organisation import BankAccount, Facility
 from models.payment import PaymentLine, PaymentOrder
 from services import access, audit, clock, documents
-from services.connections import connections
-from services.organisations.bank_reading import facts
-
-NO_PAYER = N_(
-    "De rekening waarvan betaald wordt, is niet ingesteld. Vraag de beheerder van de toepassing om ELOKET_PAYER_NAME "
-    "en ELOKET_PAYER_IBAN in te stellen."
-)
-#: The account of an installation that pays nobody: an example number.
-_EXAMPLE_PAYER = Payer("Departement Zorg", "BE68539007547034")
+from services.ecalcura.payment_accounts import accounts_of, payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +52,6 @@ class Proposal:
     def total(self) -> Decimal:
         """The sum that would be paid, in euro."""
         return sum((one.line.paid for one in self.taken), ZERO)
-
-
-def account_of(facility_id: int) -> BankAccount | None:
-    """The account a facility is paid on today: that of eCalcura/eindeloopbaan, else the default one (E-053)."""
-    return _accounts([facility_id]).get(facility_id)
 
 
 def proposal(actor: Actor, execute_on: date) -> Proposal:
@@ -120,17 +106,15 @@ def release(actor: Actor, reference: str) -> PaymentOrder:
     access.require(actor, Permission.PAYMENTS_MANAGE)
     order = _locked(reference)
     check_release(order.state, order.made_by_id, actor.account_id, order.execute_on, clock.today())
-    payer = _payer()
+    debited = payer()
     lines = _lines_of(order)
-    changed = changed_accounts(lines)
-    if changed:
-        raise NotAllowedNow(ACCOUNTS_CHANGED, code="E-053", facilities=", ".join(changed))
+    _require_same_accounts(lines)
     now = clock.now()
     content = payment_files.write(
         message=order.reference,
         made_at=now,
         execute_on=order.execute_on,
-        payer=payer,
+        payer=debited,
         transfers=[_transfer(line, facility) for line, facility in lines],
     )
     stored = documents.store(content, payment_files.MEDIA_TYPE)
@@ -140,6 +124,29 @@ def release(actor: Actor, reference: str) -> PaymentOrder:
         order.file_digest = stored.digest
     _trace(actor, order, "RELEASED")
     return order
+
+
+def release_obstacle(actor: Actor, order: PaymentOrder) -> DomainError | None:
+    """Why this actor cannot release the order now; None when it can be tried."""
+    try:
+        check_release(order.state, order.made_by_id, actor.account_id, order.execute_on, clock.today())
+        payer()
+        _require_same_accounts(_lines_of(order))
+    except NotAllowedNow as refusal:
+        return refusal
+    return None
+
+
+def proposed_day(actor: Actor) -> date:
+    """The day an order is most likely meant for: the next payment date, not before today, else the next working day."""
+    access.require(actor, Permission.PAYMENTS_MANAGE)
+    today = clock.today()
+    planned = db.session.scalar(
+        select(func.min(PaymentLine.payable_on)).where(
+            PaymentLine.paid > ZERO, PaymentLine.order_id.is_(None), PaymentLine.value_date.is_(None)
+        )
+    )
+    return first_working_day_from(max(planned or today, today))
 
 
 def cancel(actor: Actor, reference: str) -> PaymentOrder:
@@ -176,24 +183,6 @@ def find(actor: Actor, reference: str) -> PaymentOrder:
     return order
 
 
-def changed_accounts(lines: Iterable[tuple[PaymentLine, Facility]]) -> list[str]:
-    """The facilities, by name, that would no longer be paid on the account frozen on their line."""
-    rows = list(lines)
-    today = _accounts({facility.id for _, facility in rows})
-    return sorted(
-        {
-            facility.name
-            for line, facility in rows
-            if (account := today.get(facility.id)) is None or account.iban != line.iban
-        }
-    )
-
-
-def lines_with_facilities(order: PaymentOrder) -> list[tuple[PaymentLine, Facility]]:
-    """The lines of an order in the order of its file."""
-    return _lines_of(order)
-
-
 def _payable(execute_on: date) -> Select[PaymentLine, Facility]:
     """Lines with something to pay by a day, on no order and without a memo date (paid another way)."""
     return (
@@ -219,38 +208,12 @@ def _lock_facilities(execute_on: date) -> None:
 
 def _proposal(rows: Any) -> Proposal:
     pairs = [(row.PaymentLine, row.Facility) for row in rows]
-    accounts = _accounts({facility.id for _, facility in pairs})
+    accounts = accounts_of({facility.id for _, facility in pairs})
     all_of_them = [Candidate(line, facility, accounts.get(facility.id)) for line, facility in pairs]
     return Proposal(
         tuple(one for one in all_of_them if one.account is not None),
         tuple(one for one in all_of_them if one.account is None),
     )
-
-
-#: How many keys go in one statement.
-_BATCH = 500
-
-
-def _accounts(facility_ids: Iterable[int]) -> dict[int, BankAccount]:
-    """The account each facility is paid on now (E-053); a facility without one is not in it."""
-    wanted = sorted(facility_ids)
-    found: dict[int, list[BankAccount]] = {}
-    for start in range(0, len(wanted), _BATCH):
-        rows = db.session.scalars(
-            select(BankAccount)
-            .where(BankAccount.facility_id.in_(wanted[start : start + _BATCH]), BankAccount.valid_to.is_(None))
-            .order_by(BankAccount.id)
-            .execution_options(populate_existing=True)
-        )
-        for row in rows:
-            found.setdefault(row.facility_id, []).append(row)
-    chosen = {}
-    for facility_id, rows_of in found.items():
-        by_key = {row.reference: row for row in rows_of}
-        account = account_for(FUNDING_ECALCURA, [facts(row) for row in rows_of])
-        if account is not None:
-            chosen[facility_id] = by_key[account.key]
-    return chosen
 
 
 def _locked(reference: str) -> PaymentOrder:
@@ -275,26 +238,23 @@ def _lines_of(order: PaymentOrder) -> list[tuple[PaymentLine, Facility]]:
     return [(row.PaymentLine, row.Facility) for row in rows]
 
 
+def _require_same_accounts(rows: Sequence[tuple[PaymentLine, Facility]]) -> None:
+    """Refuse when a facility would no longer be paid on the account frozen on its line."""
+    today = accounts_of({facility.id for _, facility in rows})
+    changed = {
+        facility.name
+        for line, facility in rows
+        if (account := today.get(facility.id)) is None or account.iban != line.iban
+    }
+    if changed:
+        named = [*sorted(changed)[:5], *(["…"] if len(changed) > 5 else [])]
+        raise NotAllowedNow(ACCOUNTS_CHANGED, code="E-053", facilities=", ".join(named))
+
+
 def _transfer(line: PaymentLine, facility: Facility) -> CreditTransfer:
     assert line.iban is not None
     text = f"eCalcura eindeloopbaan {line.period_code} {PAYMENT_LABELS[line.kind]} HCO {facility.hco_number}"
     return CreditTransfer(line.reference, line.paid, line.holder or facility.name, line.iban, text)
-
-
-def _payer() -> Payer:
-    """The account of the department as configured; outside production an example."""
-    settings = connections().settings
-    name, iban = settings.extra.get("ELOKET_PAYER_NAME", ""), settings.extra.get("ELOKET_PAYER_IBAN", "")
-    if not name and not iban and not settings.production:
-        return _EXAMPLE_PAYER
-    try:
-        return Payer(name, parse_iban(iban), settings.extra.get("ELOKET_PAYER_BIC", "")) if name else _missing()
-    except DomainError:
-        raise NotAllowedNow(NO_PAYER, code="PAYER") from None
-
-
-def _missing() -> Payer:
-    raise NotAllowedNow(NO_PAYER, code="PAYER")
 
 
 def _trace(actor: Actor, order: PaymentOrder, act: str) -> None:

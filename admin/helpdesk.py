@@ -32,6 +32,7 @@ class HelpdeskPages(PageView):
             "found": found,
             "sector_labels": SECTOR_LABELS,
             "may_review": self.actor.may(Permission.DOSSIER_REVIEW),
+            "may_see_amounts": self.actor.may(Permission.AMOUNTS_LOOK_UP),
         }
         return self.render("admin/helpdesk/search.html", **context), status_of(form)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,17 +87,6 @@ def of_round(actor: Actor, round_reference: str) -> tuple[CalculationRound, list
     ).all()
     silent = set(no_address(row.id for row in rows))
     return held, [MadeFor(row.hco_number, row.name, row.reference, row.Letter, row.id not in silent) for row in rows]
-
-
-def rounds(actor: Actor, limit: int = 10) -> Sequence[CalculationRound]:
-    """The rounds that were released last."""
-    access.require(actor, Permission.LETTERS_MANAGE)
-    return db.session.scalars(
-        select(CalculationRound)
-        .where(CalculationRound.released_at.is_not(None))
-        .order_by(CalculationRound.released_at.desc(), CalculationRound.id.desc())
-        .limit(limit)
-    ).all()
 
 
 def find(actor: Actor, search: str, kind: LetterKind | None, period_code: str, position: Position) -> Page[Row[Any]]:

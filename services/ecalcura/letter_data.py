@@ -105,7 +105,7 @@ def of_calculation(calculation: Calculation, facility: Facility, names: Names) -
         {reference: (one.last_name, one.first_name) for reference, one in derivation.names.items()},
         full=names is Names.FULL,
     )
-    detail = letter_detail.detail(derivation.case, derivation.compensation, people, _qualifications())
+    detail = letter_detail.detail(derivation.case, derivation.compensation, people, qualification_names())
     rows = _settlement_rows(line, values)
     detail = Section(detail.title, (*detail.parts, parameters_part(rows, parameters.number, parameters.content)))
     sections = (detail, information(parameters.content, window))
@@ -325,5 +325,6 @@ def _content(period_code: str) -> ParameterContent | None:
         return None
 
 
-def _qualifications() -> dict[str, str]:
+def qualification_names() -> dict[str, str]:
+    """The name of each qualification by its code."""
     return {row.code: row.name for row in db.session.execute(select(Qualification.code, Qualification.name))}

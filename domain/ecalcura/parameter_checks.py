@@ -167,7 +167,7 @@ def _calendar(calendar: PeriodCalendar, others: Iterable[PeriodCalendar]) -> Ite
             params = {"period": other.reference_period, "first": long_date(first), "last": long_date(until)}
             yield _blocks("A-02", OVERLAP, field, **params)
     window = calendar.correction_window(calendar.blocking_on)[1]
-    if window >= calendar.definitive_until:
+    if calendar.window_days <= _LONGEST_WINDOW and window >= calendar.definitive_until:
         days = {"blocking": long_date(calendar.blocking_on), "window": long_date(window)}
         yield _warns("E-128", LATE_WINDOW, "window_days", **days)
     if not is_working_day(calendar.payment_on):

@@ -179,5 +179,5 @@ def _date(cast: Cast, day: date) -> None:
 
 def _check(cast: Cast, number: str) -> None:
     declarations.fire(cast.els, number, Event.TAKE_INTO_AUDIT, CORRECTION)
-    filling.correct(cast.els, number)
+    filling.correct(cast.els, number, lines_changed=20)
     declarations.fire(cast.els, number, Event.CLOSE_FROM_AUDIT)

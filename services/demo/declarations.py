@@ -13,7 +13,7 @@ from random import Random
 from sqlalchemy import select
 
 from domain.actor import Actor
-from domain.calendars import Quarter
+from domain.calendars import Quarter, quarters_of
 from domain.ecalcura.campaign import PeriodCalendar
 from domain.ecalcura.declaration import DossierStatus
 from models.base import db
@@ -38,7 +38,8 @@ class Habit:
     never submits; ``skips``: the one it never opens. ``nothing``: a quarter number with nothing to declare.
     ``last``: what is done of the quarter that ended last (``submits``, ``fills``, ``part``, ``opens``, ``nothing`` at
     all). ``running``: opens the running quarter already. ``calculation``: whether the provisional calculation of the
-    last period came in the ``ordinary`` way, is ``recent``, or is ``waiting``.
+    last period came in the ``ordinary`` way, is ``recent``, or is ``waiting``. ``lean``: declared only half of the last
+    but one period that ended, so that its advances were too high.
     """
 
     late: bool = False
@@ -48,6 +49,7 @@ class Habit:
     last: str = "submits"
     running: bool = False
     calculation: str = "ordinary"
+    lean: bool = False
 
 
 HABITS: dict[str, Habit] = {
@@ -63,7 +65,7 @@ HABITS: dict[str, Habit] = {
     "71000123": Habit(forgets=1, last="part"),
     "71000134": Habit(),
     "71000145": Habit(),
-    "71000156": Habit(late=True, last="nothing"),
+    "71000156": Habit(late=True, last="nothing", lean=True),
 }
 
 
@@ -92,7 +94,8 @@ class _Chapter:
             return
         last = habit.last if quarter == self.calendar.last_ended else "submits"
         recent = quarter == self.calendar.last_ended
-        if last == "nothing" or (quarter.number == habit.skips and not recent):
+        lean = habit.lean and quarter in _half_declared(self.calendar)
+        if last == "nothing" or lean or (quarter.number == habit.skips and not recent):
             return
         opened_on = working_day(quarter.end - timedelta(days=draw.randrange(6, 20)))
         self.story.on(at(opened_on, 9, draw.randrange(60)), self._open(quarter))
@@ -114,6 +117,11 @@ class _Chapter:
         if self.habit.late and quarter.number < 3:
             return date(quarter.year, 10, 2 + self.draw.randrange(12))
         return working_day(quarter.end + timedelta(days=self.draw.randrange(6, 24)))
+
+
+def _half_declared(calendar: DemoCalendar) -> tuple[Quarter, ...]:
+    """The quarters a lean facility never opened: the last two of the last but one period that ended."""
+    return quarters_of(calendar.periods[-3])[2:] if len(calendar.periods) >= 3 else ()
 
 
 def provisional_day(calendar: DemoCalendar, hco_number: str, period: PeriodCalendar) -> date | None:

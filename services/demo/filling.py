@@ -28,21 +28,22 @@ def fill(who: Actor, number: str, share: float) -> None:
     performances.save(who, number, rows)
 
 
-def correct(who: Actor, number: str) -> None:
-    """Correct one line: a day less was paid, or an hour and a half more."""
-    line = next((line for line in _needed(number) if not line.missing), None)
-    if line is None:
-        return
+def correct(who: Actor, number: str, lines_changed: int = 1) -> None:
+    """Correct the first line or lines that are filled in: a day less was paid, or an hour and a half more."""
+    filled = [line for line in _needed(number) if not line.missing]
+    rows = [_corrected(line) for line in filled[:lines_changed]]
+    if rows:
+        performances.save(who, number, rows)
+
+
+def _corrected(line: QuarterLine) -> TypedRow:
     entry = line.entry
     if line.line.kind is Kind.HOURS:
-        row = TypedRow(
-            line.line.reference, line.version, paid_hours=_text((entry.paid_hours or Decimal()) + Decimal("1.5"))
-        )
-    else:
-        paid, unpaid = entry.paid_days or Decimal(), entry.unpaid_days or Decimal()
-        moved = min(paid, Decimal(1))
-        row = TypedRow(line.line.reference, line.version, _text(paid - moved), _text(unpaid + moved))
-    performances.save(who, number, [row])
+        more = (entry.paid_hours or Decimal()) + Decimal("1.5")
+        return TypedRow(line.line.reference, line.version, paid_hours=_text(more))
+    paid, unpaid = entry.paid_days or Decimal(), entry.unpaid_days or Decimal()
+    moved = min(paid, Decimal(1))
+    return TypedRow(line.line.reference, line.version, _text(paid - moved), _text(unpaid + moved))
 
 
 def _needed(number: str) -> list[QuarterLine]:

@@ -109,7 +109,7 @@ def _payments(story: Story, cast: Cast, period: PeriodCalendar, *, first: bool) 
     advances = parameter_sets.example(code).advances
     for advance, kind in zip(advances, (CalculationKind.ADVANCE_1, CalculationKind.ADVANCE_2), strict=True):
         if advance.active and not first:
-            story.on(at(advance.pay_on - 12 * _DAY, 9, 20), partial(_calculate, cast, code, kind, None))
+            story.on(at(working_day(advance.pay_on - 12 * _DAY), 9, 20), partial(_calculate, cast, code, kind, None))
     for day in {period.payment_on, *(advance.pay_on for advance in advances if advance.active)}:
         story.on(at(day - 3 * _DAY, 14, 10), partial(_order, cast, day))
         story.on(at(working_day(day + 4 * _DAY), 9, 5), partial(_date, cast, day))

@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
     from admin.reference import ContractTypesView, FundingsView, QualificationsView, RaasCodesView
     from admin.reports import ReportPages
     from admin.requests import RequestPages
+    from admin.rounds import RoundPages
     from admin.staff import StaffView
     from blueprints.headers import csp_nonce
 
@@ -66,6 +67,7 @@ def register(app: Flask) -> None:
             StaffView(name=_("Personeel"), endpoint="people", url="personeel", category=work),
             RaasPages(name=_("Overname uit RaaS"), endpoint="raas", url="raas", category=work),
             CampaignPages(name=_("Campagne"), endpoint="campaign", url="campagne", category=campaign),
+            RoundPages(name=_("Berekeningen"), endpoint="calculations", url="berekeningen", category=campaign),
             PaymentPages(name=_("Betalingen"), endpoint="payments", url="betalingen", category=campaign),
             OrderPages(name=_("Betalingen"), endpoint="payment_orders", url="betalingen", category=campaign),
             StatementPages(name=_("Betalingen"), endpoint="bank_statements", url="betalingen", category=campaign),

@@ -97,3 +97,19 @@ def _remarks(outcome: Compensation) -> Iterable[Remark]:
             yield Remark("E-129", right.quarter)
         if right.covered_days < right.days:
             yield Remark("E-101", right.quarter)
+
+
+KIND_HELP: dict[CalculationKind, str] = {
+    CalculationKind.ADVANCE_1: N_("Een deel van het laatste definitieve bedrag, volgens de parameters."),
+    CalculationKind.ADVANCE_2: N_("Een deel van het laatste definitieve bedrag, volgens de parameters."),
+    CalculationKind.PROVISIONAL: N_(
+        "Kan vanaf de blokkering. Bij de vrijgave begint de correctietermijn. Er wordt niets betaald."
+    ),
+    CalculationKind.DEFINITIVE: N_(
+        "Kan na de correctietermijn van elke voorziening. Bij de vrijgave wordt de eindafrekening geboekt."
+    ),
+    CalculationKind.RECALCULATION: N_(
+        "Na de definitieve berekening, als er andere gegevens of certificaten zijn. Met een reden."
+    ),
+    CalculationKind.CORRECTION: N_("Na de definitieve berekening, om een fout recht te zetten. Met een reden."),
+}

@@ -26,6 +26,7 @@ from domain.ecalcura.declaration import Event
 from domain.ecalcura.dossier_states import DossierStatus
 from domain.ecalcura.performances import PerformanceEntry
 from domain.ecalcura.personnel import ChoiceFacts, ContractFacts
+from domain.ecalcura.rounds import Remark
 from domain.errors import N_, DomainError
 from models.base import db
 from models.declaration import Dossier, DossierSnapshot
@@ -297,6 +298,11 @@ def _day(text: str | None) -> date | None:
 def _number(text: str | None) -> Decimal | None:
     """The same few amounts come back everywhere."""
     return None if text is None else Decimal(text)
+
+
+def remarks_read(text: str | None) -> list[Remark]:
+    """The remarks a calculation keeps (``[[rule, quarter], …]``)."""
+    return [Remark(rule, Quarter.parse(quarter)) for rule, quarter in json.loads(text or "[]")]
 
 
 def made_with(sources: Sources, parameters: InForce) -> Sources:

@@ -11,6 +11,7 @@ from domain.ecalcura.differences import Cause, compare
 from domain.permissions import Permission
 from models.base import db
 from models.compensation import Calculation
+from models.organisation import Facility
 from services import access
 from services.ecalcura import calculations
 from services.ecalcura.derivations import PersonName
@@ -24,6 +25,7 @@ class Changes:
     """
 
     calculation: Calculation
+    facility: Facility
     before: Calculation | None
     lines: Sequence[ChangedLine] = ()
     causes: Sequence[Cause] = ()
@@ -34,12 +36,14 @@ def of(actor: Actor, reference: str) -> Changes:
     """The changes of a calculation; NotFound for an unknown one."""
     access.require(actor, Permission.CALCULATIONS_READ)
     row = calculations.by_reference(reference)
+    facility = db.session.get_one(Facility, row.facility_id)
     before = None if row.previous_id is None else db.session.get(Calculation, row.previous_id)
     if before is None or before.total is None or row.total is None or row.kind in calculations.ADVANCE_KINDS:
-        return Changes(row, before)
+        return Changes(row, facility, before)
     old, new = calculations.derivation(before), calculations.derivation(row)
     return Changes(
         row,
+        facility,
         before,
         changed_lines(old.compensation, new.compensation),
         compare((old.case, old.compensation), (new.case, new.compensation)),

@@ -16,7 +16,6 @@ from domain.actor import Actor
 from domain.audit_events import AuditEvent
 from domain.calendars import Quarter, quarters_of
 from domain.ecalcura.calculation_states import CalculationKind, CalculationStatus, RoundState
-from domain.ecalcura.campaign import PeriodCalendar
 from domain.ecalcura.rounds import ADVANCES, AFTERWARDS, RUNNING, UNFINISHED, Standing, refusal
 from domain.errors import N_, DomainError, InvalidValue, NotAllowedNow, NotFound
 from domain.permissions import Permission
@@ -40,6 +39,7 @@ __all__ = [
     "plan",
     "recalculate",
     "release",
+    "resume",
     "roll_back",
     "start",
     "stop",
@@ -298,9 +298,14 @@ def recalculate(actor: Actor, reference: str, hco_numbers: Iterable[str]) -> Non
     background_jobs.enqueue(actor, JOB, {"round": reference}, total=len(ids))
 
 
-def calendar(period_code: str) -> PeriodCalendar:
-    """The calendar of a reference period."""
-    return dossiers.calendar_of(period_code, db.session.get(ReferencePeriod, period_code))
+def resume(actor: Actor, reference: str) -> None:
+    """Let a round whose work failed go on; what was computed is skipped. NotAllowedNow when it has ended."""
+    access.require(actor, Permission.CALCULATIONS_RUN)
+    row = find(actor, reference, lock=True)
+    if row.state not in RUNNING:
+        raise NotAllowedNow(NOT_RUNNING, code="ROUND")
+    if not _jobs(reference):
+        background_jobs.enqueue(actor, JOB, {"round": reference}, total=len(json.loads(row.facilities or "[]")))
 
 
 def _jobs(reference: str) -> Sequence[BackgroundJob]:

@@ -33,8 +33,9 @@ from tests.factories import actors, declarations, organisations, personnel, refe
 from tests.factories.database import change, saved
 
 PERIOD = "2023-2024"
-STARTER = actors.case_manager()
-RELEASER = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Bram Vos", account_id=4)
+#: Two accounts that no row of a test has.
+STARTER = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Els De Smet", account_id=9001)
+RELEASER = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Bram Vos", account_id=9002)
 
 
 @dataclass

@@ -27,13 +27,13 @@ from domain.number_words import amount_in_words
 from models.base import db
 from models.compensation import Calculation
 from models.declaration import ReopeningRequest
-from models.organisation import BankAccount, BankAccountFunding, Facility
+from models.organisation import Facility
 from models.payment import PaymentLine
 from models.reference import FacilityPeriod, Qualification, ReferencePeriod
 from services.connections import connections
 from services.ecalcura import calculations, dossiers, parameter_sets
+from services.ecalcura.payment_accounts import account_of
 
-FUNDING = "ECALCURA_EINDELOOPBAAN"
 #: What stands where there is nothing to say yet.
 _NOT_YET = "nog niet gekend"
 
@@ -194,20 +194,6 @@ def of_reopening(request: ReopeningRequest, facility: Facility, *, granted: bool
     )
 
 
-def account_of(facility_id: int) -> str:
-    """The account that serves the funding of the end of career, else the standard one (E-053); empty without any."""
-    rows = db.session.execute(
-        select(BankAccount.iban, BankAccount.is_default, BankAccountFunding.funding_code)
-        .outerjoin(
-            BankAccountFunding,
-            (BankAccountFunding.bank_account_id == BankAccount.id) & (BankAccountFunding.funding_code == FUNDING),
-        )
-        .where(BankAccount.facility_id == facility_id, BankAccount.valid_to.is_(None))
-    ).all()
-    best = max(rows, key=lambda row: (row.funding_code is not None, row.is_default), default=None)
-    return best.iban if best is not None and (best.is_default or best.funding_code) else ""
-
-
 def _common(facility: Facility, period_code: str, content: ParameterContent | None) -> dict[str, str]:
     texts = content.texts if content is not None else None
     return {
@@ -238,7 +224,9 @@ def _facts(
 
 
 def _paid(facility_id: int, line: PaymentLine | None) -> dict[str, str]:
-    iban = (line.iban if line is not None else None) or account_of(facility_id)
+    iban = line.iban if line is not None else None
+    if iban is None and (account := account_of(facility_id)) is not None:
+        iban = account.iban
     return {
         "rekening": format_iban(iban) if iban else _NOT_YET,
         "betaaldatum": long_date(line.payable_on) if line is not None and line.payable_on else _NOT_YET,

@@ -11,18 +11,18 @@ from sqlalchemy import select
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
 from domain.calendars import local_date
-from domain.ecalcura.calculation_states import CalculationKind
 from domain.ecalcura.payment_states import PAYMENT_LABELS, PaymentKind
-from domain.ecalcura.payments import ZERO, AdvanceAmount, booked, payment_kind, settlement, share_of
+from domain.ecalcura.payments import ZERO, booked, payment_kind, settlement
 from domain.errors import Forbidden
 from domain.permissions import Permission
 from models.base import db
-from models.compensation import Calculation
+from models.compensation import Calculation, CalculationDerivation
 from models.gate import writing
 from models.payment import PaymentLine
 from services import access, audit, clock
 from services.ecalcura import advances
-from services.ecalcura.payment_dates import advance_of, planned_on
+from services.ecalcura.derivations import AdvanceDerivation, read_advance
+from services.ecalcura.payment_dates import planned_on
 from services.locks import lock_facility
 
 #: Who outside the facility may read its lines.
@@ -101,14 +101,10 @@ def _chain(facility_id: int) -> list[PaymentLine]:
     )
 
 
-def _explained(calculation: Calculation) -> AdvanceAmount | None:
-    """The base and the percentage of an advance, when they still give the amount that was communicated."""
-    which = 0 if calculation.kind is CalculationKind.ADVANCE_1 else 1
-    base = advances.last_definitive(calculation.facility_id, calculation.period_code)
-    if base is None:
-        return None
-    share = share_of(base[0], advance_of(calculation, which).percentage, base[1])
-    return share if share is not None and share.amount == calculation.total else None
+def _explained(calculation: Calculation) -> AdvanceDerivation | None:
+    """What the amount of an advance was reckoned from, as it was kept with the calculation."""
+    kept = db.session.get(CalculationDerivation, calculation.id)
+    return None if kept is None else read_advance(kept.content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,30 @@ from typing import Any
 
 from domain.actor import SCHEDULER
 from domain.ecalcura.calculation_states import CalculationKind, CalculationStatus, RoundState
+from domain.ecalcura.payments import AdvanceAmount
 from models.all import db
-from models.compensation import Calculation, CalculationRound
+from models.compensation import Calculation, CalculationDerivation, CalculationRound
 from models.organisation import Facility
 from models.payment import PaymentLine
 from services import clock, transaction
 from services.ecalcura import parameter_sets, payments
+from services.ecalcura.derivations import AdvanceDerivation, write_advance
 from tests.factories.database import saved
 from tests.factories.reference import reference_period
 
 
 def calculation(
-    of: Facility, kind: CalculationKind | str, total: str | None, period: str = "2023-2024", **values: Any
+    of: Facility,
+    kind: CalculationKind | str,
+    total: str | None,
+    period: str = "2023-2024",
+    advance: AdvanceAmount | None = None,
+    **values: Any,
 ) -> Calculation:
-    """A communicated calculation of now, in a round of its own, with the example parameters of the period."""
+    """A communicated calculation of now, in a round of its own, with the example parameters of the period.
+
+    ``advance`` is what the derivation of an advance says.
+    """
     reference_period(period)
     with transaction.unit_of_work():
         with_set = parameter_sets.ensure_released(period).set_id
@@ -44,7 +54,7 @@ def calculation(
         "communicated_at": moment,
         "total": None if total is None else Decimal(total),
     }
-    return saved(
+    made = saved(
         Calculation(
             round_id=round_.id,
             facility_id=of.id,
@@ -54,13 +64,21 @@ def calculation(
             **(defaults | values),
         )
     )
+    if advance is not None:
+        kept = AdvanceDerivation(advance.amount, advance.base_amount, advance.percentage, advance.base_period)
+        saved(CalculationDerivation(calculation_id=made.id, content=write_advance(kept)[0]))
+    return made
 
 
 def booked(
-    of: Facility, kind: CalculationKind | str = "DEFINITIEF", total: str = "1000.00", period: str = "2023-2024"
+    of: Facility,
+    kind: CalculationKind | str = "DEFINITIEF",
+    total: str = "1000.00",
+    period: str = "2023-2024",
+    advance: AdvanceAmount | None = None,
 ) -> PaymentLine:
     """The payment line of a communicated calculation, as the release of a round books it."""
-    made = calculation(of, kind, total, period)
+    made = calculation(of, kind, total, period, advance)
     with transaction.unit_of_work():
         line = payments.book(SCHEDULER, db.session.get_one(Calculation, made.id))
         line_id = line.id

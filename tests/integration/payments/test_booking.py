@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.actor import SCHEDULER
-from domain.ecalcura.calculation_states import CalculationKind, CalculationStatus
+from domain.ecalcura.calculation_states import CalculationStatus
 from domain.ecalcura.parameter_sets import AdvanceBase, ParameterContent
 from domain.ecalcura.payments import AdvanceAmount
 from domain.errors import Forbidden, NotAllowedNow, NotFound
@@ -24,7 +24,6 @@ from models.payment import PaymentLine
 from services import transaction
 from services.ecalcura import advances, payments
 from tests.factories import actors, organisations, reference
-from tests.factories.database import change
 from tests.factories.payments import booked, calculation
 from tests.integration.payments.traces import traced
 from tests.reliability.lanes import at_once
@@ -63,7 +62,7 @@ def test_example_4_is_booked_line_by_line(database: PreparedDatabase, at: At) ->
     at("2025-01-10T10:00:00+01:00")
     following = advance(brug, "2024-2025")
     assert following == AdvanceAmount(Decimal("11494.17"), Decimal("28735.42"), Decimal(40), "2023-2024")
-    found.append(booked(brug, "VOORSCHOT_1", "11494.17", "2024-2025"))
+    found.append(booked(brug, "VOORSCHOT_1", "11494.17", "2024-2025", following))
     found.append(booked(brug, "VOORSCHOT_2", "11494.17", "2024-2025"))
     found.append(booked(brug, "DEFINITIEF", "33210.07", "2024-2025"))
     assert [amounts(line) for line in found] == [
@@ -232,11 +231,6 @@ def test_10_1_history_is_for_the_facility_itself_the_department_and_the_helpdesk
     assert payments.balance(brug.id) == Decimal("40.00")
 
 
-def test_an_advance_that_no_longer_follows_from_its_base_shows_no_base(database: PreparedDatabase) -> None:
-    brug = organisations.facility()
-    base = calculation(brug, "DEFINITIEF", "40000.00", "2022-2023")
-    made = calculation(brug, CalculationKind.ADVANCE_1, "16000.00")
-    change(base, total=Decimal("41000.00"))
-    with transaction.unit_of_work():
-        line = payments.book(SCHEDULER, db.session.get_one(Calculation, made.id))
-        assert (line.base_amount, line.percentage) == (None, None)
+def test_part_8_a_fixed_advance_shows_no_base(database: PreparedDatabase) -> None:
+    line = booked(organisations.facility(), "VOORSCHOT_1", "1500.00", advance=AdvanceAmount(Decimal("1500.00")))
+    assert (line.base_amount, line.percentage, line.paid) == (None, None, Decimal("1500.00"))

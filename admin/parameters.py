@@ -168,13 +168,15 @@ class ParametersPages(PageView):
         form = ReleaseForm()
         refused: list[Finding] = []
         if form.validate_on_submit():
-            with handling(form) as done:
+            with handling() as done:
                 parameter_editing.release(self.actor, reference, posted_version(form.version.data))
             if done:
                 flash(gettext("De parameters zijn vrijgegeven en gelden vanaf nu."), "success")
                 return redirect(self.get_url(".show", reference=reference))
             if isinstance(done.error, Findings):
                 refused = list(done.error.findings)
+            elif done.error is not None:
+                form.form_errors.append(translated(done.error))
         release = parameter_pages.release_of(self.actor, reference)
         if not release.view.row.is_draft:
             return redirect(self.get_url(".show", reference=reference))
@@ -191,7 +193,7 @@ class ParametersPages(PageView):
                 release.view, [one for one in release.view.findings if one.severity is Severity.WARNING]
             ),
             lines=lines_of(release.view, release.differences),
-        ), status_of(form)
+        ), 422 if refused else status_of(form)
 
     def _sources(self, sets: PeriodSets) -> list[Source]:
         found = [Source.DEFAULTS]

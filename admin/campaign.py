@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 from flask import flash, redirect
@@ -18,6 +19,7 @@ from domain.ecalcura.campaign import PHASE_LABELS
 from domain.ecalcura.campaign_acts import ACT_LABELS, ActKind
 from domain.ecalcura.declaration import STATUS_LABELS, DossierStatus
 from domain.permissions import Permission
+from forms.fields import read_date
 from services import background_jobs, clock
 from services.ecalcura import campaign, campaign_overview
 from services.ecalcura.campaign_plan import PlannedAct
@@ -53,7 +55,7 @@ class CampaignPages(PageView):
             plot=words.plot(found) if found else None,
             plan=campaign.due(now),
             coming=campaign_overview.next_day(self.actor, now),
-            figures=words.figures,
+            figures=words.to_do,
             job=job,
             running=campaign.run_reference(job) if job else None,
             phase_labels=PHASE_LABELS,
@@ -80,8 +82,9 @@ class CampaignPages(PageView):
             "admin/campaign/preview.html",
             plan=plan,
             day=day if ahead else None,
+            typed_day=typed("dag"),
             wrong_day=bool(typed("dag")) and day is None,
-            figures=words.figures(plan),
+            figures=words.to_do(plan),
             tabs=words.kinds(plan, kind, Address(self.get_url(".preview"), {k: v for k, v in asked.items() if v})),
             rows=rows[(number - 1) * _ROWS : number * _ROWS],
             page=_page(rows, number),
@@ -117,7 +120,7 @@ class CampaignPages(PageView):
             page=page,
             address=Address(self.get_url(".run", reference=reference), {}),
             labels={kind.value: gettext(ACT_LABELS[kind]) for kind in ActKind},
-            figures=words.outcome_figures(row.outcome),
+            figures=words.done(row.outcome),
             problems=words.problems(row.outcome),
             quarters_of=campaign_overview.quarters_of_act,
         )
@@ -148,10 +151,10 @@ class CampaignPages(PageView):
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    """A day as people type it (16/10/2027), or as an address holds it; None when it is neither."""
+    with suppress(ValueError):
+        return read_date(text)
+    return None
 
 
 def _page(rows: list[PlannedAct], number: int) -> Page[PlannedAct]:

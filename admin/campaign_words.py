@@ -18,34 +18,75 @@ from services.ecalcura.campaign_overview import PeriodOverview
 from services.ecalcura.campaign_plan import Plan
 
 
-def figures(plan: Plan) -> list[str]:
+def to_do(plan: Plan) -> list[str]:
     """A plan in words, one line for each kind of thing that would happen."""
-    return outcome_figures(plan.counts)
+    counts = plan.counts
+    blocked, stubs, again = counts["quarters_blocked"], counts["stubs"], counts["quarters_blocked_again"]
+    lines = [
+        *_letters(counts),
+        (ngettext("%(num)s open kwartaal blokkeren", "%(num)s open kwartalen blokkeren", blocked), blocked),
+        (
+            ngettext(
+                "%(num)s nooit geopend kwartaal leeg blokkeren",
+                "%(num)s nooit geopende kwartalen leeg blokkeren",
+                stubs,
+            ),
+            stubs,
+        ),
+        (
+            ngettext(
+                "%(num)s heropend kwartaal opnieuw blokkeren", "%(num)s heropende kwartalen opnieuw blokkeren", again
+            ),
+            again,
+        ),
+    ]
+    return [text for text, number in lines if number]
 
 
-def outcome_figures(counts: Mapping[str, Any]) -> list[str]:
-    """The same for what a run did."""
-    letters, mails, blocked = counts["letters"], counts["mails"], counts["quarters_blocked"]
-    stubs, again = counts["stubs"], counts["quarters_blocked_again"]
-    lines = {
-        ngettext(
-            "%(num)s brief over niet-ingediende kwartalen", "%(num)s brieven over niet-ingediende kwartalen", letters
-        ): letters,
-        ngettext("%(num)s e-mail aan een contactpersoon", "%(num)s e-mails aan contactpersonen", mails): mails,
-        ngettext("%(num)s open kwartaal blokkeren", "%(num)s open kwartalen blokkeren", blocked): blocked,
-        ngettext(
-            "%(num)s nooit geopend kwartaal leeg blokkeren", "%(num)s nooit geopende kwartalen leeg blokkeren", stubs
-        ): stubs,
-        ngettext(
-            "%(num)s heropend kwartaal opnieuw blokkeren", "%(num)s heropende kwartalen opnieuw blokkeren", again
-        ): again,
-    }
-    return [text for text, number in lines.items() if number]
+def done(counts: Mapping[str, Any]) -> list[str]:
+    """What a run did, in the same lines."""
+    blocked, stubs, again = counts["quarters_blocked"], counts["stubs"], counts["quarters_blocked_again"]
+    lines = [
+        *_letters(counts),
+        (ngettext("%(num)s open kwartaal geblokkeerd", "%(num)s open kwartalen geblokkeerd", blocked), blocked),
+        (
+            ngettext(
+                "%(num)s nooit geopend kwartaal leeg geblokkeerd",
+                "%(num)s nooit geopende kwartalen leeg geblokkeerd",
+                stubs,
+            ),
+            stubs,
+        ),
+        (
+            ngettext(
+                "%(num)s heropend kwartaal opnieuw geblokkeerd",
+                "%(num)s heropende kwartalen opnieuw geblokkeerd",
+                again,
+            ),
+            again,
+        ),
+    ]
+    return [text for text, number in lines if number]
+
+
+def _letters(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
+    letters, mails = counts["letters"], counts["mails"]
+    return [
+        (
+            ngettext(
+                "%(num)s brief over niet-ingediende kwartalen",
+                "%(num)s brieven over niet-ingediende kwartalen",
+                letters,
+            ),
+            letters,
+        ),
+        (ngettext("%(num)s e-mail aan een contactpersoon", "%(num)s e-mails aan contactpersonen", mails), mails),
+    ]
 
 
 def outcome_text(outcome: dict[str, Any]) -> str:
     """What a run did, on one line."""
-    return "; ".join(outcome_figures(outcome)) or gettext("Niets gewijzigd")
+    return "; ".join(done(outcome)) or gettext("Niets gewijzigd")
 
 
 def problems(outcome: Mapping[str, Any]) -> list[list[str]]:

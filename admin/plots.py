@@ -36,12 +36,18 @@ class LinePlot:
 
 
 def line_plot(labels: Sequence[str], series: Sequence[tuple[str, Sequence[Decimal | None]]], *, every: int) -> LinePlot:
-    """Percentages from 0 to 100 along ``labels``; of these every so many are written. None ends a line."""
+    """Percentages up to 100 along ``labels``; of these every so many are written. None ends a line.
+
+    The axis begins at the 10 % below the lowest value: what differs is what one looks at.
+    """
+    known = [value for _, values in series for value in values if value is not None]
+    base = int(min(known, default=Decimal(0)) // 10) * 10
+    base = min(max(base, 0), 90)
     step = Decimal(WIDTH - _LEFT - _RIGHT) / max(1, len(labels) - 1)
     lines = []
     for label, values in series:
         points = [
-            (round(float(_LEFT + step * place), 1), _height(value))
+            (round(float(_LEFT + step * place), 1), _height(value, base))
             for place, value in enumerate(values)
             if value is not None
         ]
@@ -52,12 +58,13 @@ def line_plot(labels: Sequence[str], series: Sequence[tuple[str, Sequence[Decima
         for place, label in enumerate(labels)
         if (len(labels) - 1 - place) % every == 0
     )
-    rows = tuple((_height(Decimal(mark)), f"{mark} %") for mark in (0, 25, 50, 75, 100))
+    every_row = 5 if base >= 70 else 10 if base >= 40 else 20
+    rows = tuple((_height(Decimal(mark), base), f"{mark} %") for mark in range(100, base - 1, -every_row))
     return LinePlot(_apart(lines), rows, columns)
 
 
-def _height(value: Decimal) -> float:
-    share = min(max(value, Decimal(0)), Decimal(100)) / 100
+def _height(value: Decimal, base: int) -> float:
+    share = (min(max(value, Decimal(base)), Decimal(100)) - base) / (100 - base)
     return round(float(_TOP + (HEIGHT - _TOP - _BOTTOM) * (1 - share)), 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,6 +33,8 @@ from services.listing import Order, Page, Position
 #: How many weeks before the blocking the picture begins, and how many earlier periods stand beside it.
 WEEKS, EARLIER = 16, 3
 RUNS_SHOWN = 10
+#: Days ahead for which the page says what the calendar would do.
+FORESEEN = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,13 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The next day on which the calendar does something of itself, and what that would be as things stand now."""
+    """The next day on which the calendar does something of itself, and what that would be as things stand now.
+
+    ``plan`` is without what is due already, and None for a day too far off to say anything about.
+    """
 
     day: date
-    plan: Plan
+    plan: Plan | None
 
 
 def periods(actor: Actor) -> list[str]:
@@ -159,7 +164,12 @@ def next_day(actor: Actor, now: datetime) -> Next | None:
     if not days:
         return None
     day = min(days)
-    return Next(day, due(max(now, start_of_day(day))))
+    if (day - today).days > FORESEEN:
+        return Next(day, None)
+    already = {(one.period_code, one.facility_id, one.act.kind) for one in due(now).acts}
+    plan = due(max(now, start_of_day(day)))
+    acts = tuple(one for one in plan.acts if (one.period_code, one.facility_id, one.act.kind) not in already)
+    return Next(day, replace(plan, acts=acts))
 
 
 def runs(actor: Actor, position: Position) -> Page[Any]:

@@ -83,7 +83,7 @@ def test_the_dry_run_lists_facilities_mails_and_who_has_no_address(sign_in: Call
     assert everything() | {"web_session": []} == before
     for text in (reached.name, alone.name, "1 voorziening heeft geen contactpersoon voor eCalcura", "Nu uitvoeren"):
         assert text in page.text
-    ahead = els.page("/beheer/campagne/vooruitblik?dag=2024-10-16")
+    ahead = els.page("/beheer/campagne/vooruitblik?dag=16/10/2024")
     assert "5 open kwartalen blokkeren" in ahead.text
     assert "Nu uitvoeren" not in ahead.text
     assert "Deze dag bestaat niet" in els.page("/beheer/campagne/vooruitblik?dag=morgen").text
@@ -112,7 +112,7 @@ def test_started_watched_and_done(sign_in: Callable[[], Client], at: At) -> None
     (run,) = runs()
     done = els.page(f"/beheer/campagne/uitvoeringen/{run.reference}")
     assert statuses(one) == "BBBB"
-    for text in ("klaar", one.name, "2023K3, 2023K4, 2024K1, 2024K2", "2 open kwartalen blokkeren"):
+    for text in ("klaar", one.name, "2023K3, 2023K4, 2024K1, 2024K2", "2 open kwartalen geblokkeerd"):
         assert text in done.text
     overview = els.page("/beheer/campagne/")
     assert "Er is niets te doen" in overview.text
@@ -194,7 +194,7 @@ def test_the_overview_costs_the_same_however_many_facilities(database: Any, at: 
             campaign_overview.overview(actors.case_manager(), PERIOD)
             campaign_overview.next_day(actors.case_manager(), clock.now())
         costs.append(len(seen))
-    assert costs[0] == costs[1] <= 20
+    assert costs[0] == costs[1] <= 26
 
 
 def test_labels_of_lines_never_lie_over_each_other() -> None:

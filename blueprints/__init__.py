@@ -9,7 +9,17 @@ def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
     from blueprints import auth, health, organisation, portal
     from blueprints import help as help_pages
-    from blueprints.ecalcura import certificates, declaration, history, overview, reopening, reports, staff, theme
+    from blueprints.ecalcura import (
+        certificates,
+        compensation,
+        declaration,
+        history,
+        overview,
+        reopening,
+        reports,
+        staff,
+        theme,
+    )
 
     for module in (
         health,
@@ -22,6 +32,7 @@ def register(app: Flask) -> None:
         reopening,
         certificates,
         staff,
+        compensation,
         history,
         reports,
     ):

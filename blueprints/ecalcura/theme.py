@@ -16,6 +16,7 @@ _TABS = (
     (N_("Overzicht"), "ecalcura.overview", Permission.ECALCURA_READ, {"ecalcura", "declarations", "reopening"}),
     (N_("Personeelsgegevens"), "staff.index", Permission.STAFF_READ, {"staff"}),
     (N_("Certificaten"), "certificates.index", Permission.CERTIFICATES_READ, {"certificates"}),
+    (N_("Berekening"), "compensation.index", Permission.COMPENSATION_READ, {"compensation"}),
     (N_("Historiek"), "history.index", Permission.HISTORY_READ, {"history"}),
     (N_("Rapporten"), "reports.index", Permission.REPORTS_READ, {"reports"}),
 )

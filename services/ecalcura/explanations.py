@@ -148,11 +148,10 @@ def communicated_of(actor: Actor, hco_number: str) -> tuple[Facility, Sequence[P
     return facility, [_row(code, current[code]) for code in sorted(current, reverse=True)]
 
 
-def found_people(explanation: Explanation, search: str) -> frozenset[str]:
-    """The people of a calculation whose name holds each of the words."""
+def people_named(people: Mapping[str, str], search: str) -> frozenset[str]:
+    """The people whose name holds each of the words, at the start of a part of it."""
     wanted = words_of(search)
-    names = explanation.names.people
-    return frozenset(reference for reference, name in names.items() if all(_holds(name, word) for word in wanted))
+    return frozenset(reference for reference, name in people.items() if all(_holds(name, word) for word in wanted))
 
 
 def _holds(name: str, word: str) -> bool:

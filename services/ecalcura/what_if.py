@@ -74,6 +74,7 @@ class WhatIf:
     after: Compensation | None
     causes: Sequence[ToldCause]
     problem: DomainError | None = None
+    case: Case | None = None
 
 
 def of(actor: Actor, facility_id: int, period_code: str, codes: Sequence[str]) -> WhatIf:
@@ -103,7 +104,9 @@ def of(actor: Actor, facility_id: int, period_code: str, codes: Sequence[str]) -
     except DomainError as problem:  # a qualification without a yearly amount
         return WhatIf(estimate, codes, lines, contracts, people, quarters, names, base.compensation, None, (), problem)
     causes = told(compare((base.case, base.compensation), (changed, after)), names, after)
-    return WhatIf(estimate, codes, lines, contracts, people, quarters, names, base.compensation, after, causes)
+    return WhatIf(
+        estimate, codes, lines, contracts, people, quarters, names, base.compensation, after, causes, case=changed
+    )
 
 
 def _contracts(case: Case, names: Names) -> list[ContractOption]:

@@ -19,6 +19,7 @@ from domain.calendars import Quarter
 from domain.ecalcura.campaign import PHASE_LABELS
 from domain.ecalcura.declaration import EVENT_LABELS, STATUS_LABELS, Event
 from domain.ecalcura.review import CONTENT_LABELS
+from domain.ecalcura.risk import LEVEL_LABELS
 from domain.errors import NotFound
 from domain.organisation import SECTOR_LABELS
 from domain.permissions import Permission
@@ -48,6 +49,7 @@ class DossierPages(PageView):
             content_label=CONTENT_LABELS[page.content],
             sector_label=SECTOR_LABELS[page.facility.sector],
             status_labels=STATUS_LABELS,
+            level_labels=LEVEL_LABELS,
             mail_label=mail_label,
             mail_state=mail_state,
             tab="page",

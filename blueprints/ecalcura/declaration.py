@@ -16,22 +16,26 @@ from blueprints.ecalcura import findings, grid_pages
 from blueprints.ecalcura.grid_pages import GridAddresses
 from blueprints.ecalcura.phase_texts import phase_text
 from blueprints.ecalcura.quarter_names import quarter_name
-from blueprints.handling import handling
+from blueprints.handling import handling, translated
 from blueprints.pages import long_date
 from domain.actor import Actor
 from domain.calendars import Quarter
-from domain.ecalcura import reopening
+from domain.ecalcura import reopening, unusual
 from domain.ecalcura.review import CONTENT_LABELS
 from domain.ecalcura.reviewed_content import FIELD_LABELS
 from domain.errors import N_, DomainError, Findings, InvalidValue, NotAllowedNow, NotFound
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from services import transaction
-from services.ecalcura import declarations, dossiers, performances, queries, receipts, submission
+from services.ecalcura import declarations, dossiers, performances, queries, receipts, submission, unusual_values
 from services.ecalcura.performances import SaveOutcome
 from services.ecalcura.submission import ChangedSinceReview
 
 bp = Blueprint("declarations", __name__, url_prefix="/ecalcura/aangifte")
+
+#: How the fields of justifications begin, and their addresses on the page.
+_JUSTIFICATION = "toelichting-"
+_QUESTION = "#toelichting-"
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
@@ -210,12 +214,16 @@ def confirm(quarter: str, key: str) -> ResponseReturnValue:
     actor = current_actor()
     number = _number(actor, quarter)
     if request.method == "POST":
+        texts = _justifications()
+        wrong = _justify(actor, number, texts)
+        if wrong:
+            return _confirmation(actor, quarter, key, 422, texts, wrong)
         try:
             done = submission.submit(actor, number, key)
             transaction.commit()
         except (ChangedSinceReview, Findings):
             transaction.rollback()
-            return _confirmation(actor, quarter, key, 409)
+            return _confirmation(actor, quarter, key, 409, texts)
         except NotAllowedNow as refused:
             transaction.rollback()
             return _page(actor, quarter, refused=refused, status=409)
@@ -224,7 +232,32 @@ def confirm(quarter: str, key: str) -> ResponseReturnValue:
     return _confirmation(actor, quarter, key, 200)
 
 
-def _confirmation(actor: Actor, quarter: str, key: str, status: int) -> ResponseReturnValue:
+def _justifications() -> dict[str, str]:
+    """What was written about unusual values, by the key of the question."""
+    return {
+        name.removeprefix(_JUSTIFICATION): text
+        for name, text in request.form.items()
+        if name.startswith(_JUSTIFICATION)
+    }
+
+
+def _justify(actor: Actor, number: str, texts: dict[str, str]) -> dict[str, str]:
+    """Keep the justifications before anything else, so that none is lost; gives what is wrong, by question."""
+    if not any(text.strip() for text in texts.values()):
+        return {}
+    wrong = unusual_values.justify(actor, number, texts)
+    transaction.commit()
+    return {key: translated(refused) for key, refused in wrong.items()}
+
+
+def _confirmation(
+    actor: Actor,
+    quarter: str,
+    key: str,
+    status: int,
+    texts: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+) -> ResponseReturnValue:
     shown = submission.review_page(actor, _number(actor, quarter), key)
     if shown.reference is not None:
         return redirect(url_for("declarations.receipt", quarter=quarter, reference=shown.reference), 303)
@@ -237,10 +270,12 @@ def _confirmation(actor: Actor, quarter: str, key: str, status: int) -> Response
         due=queries.due_of(shown.found),
         quarter=quarter,
         key=key,
-        blocking=findings.finding_links(shown.review.blocking, shown.lines, page),
+        blocking=findings.finding_links(shown.review.blocking, shown.lines, page, questions=_QUESTION),
         warnings=findings.finding_groups(shown.review.warnings, shown.lines, page),
+        questions=findings.questions(shown.questions, shown.lines, texts or {}, wrong or {}),
+        only_questions=all(one.code in unusual.TITLES for one in shown.review.blocking),
         information=findings.finding_links(shown.review.information, shown.lines, page),
-        counts=receipts.counts(shown.lines, shown.review),
+        counts=receipts.counts(shown.lines, shown.review, sum(one.answered for one in shown.questions)),
         bank_url=url_for("organisation.bank"),
         contacts_url=url_for("organisation.contact_list"),
         field_labels=_FIELDS,

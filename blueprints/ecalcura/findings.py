@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
 
 from blueprints.handling import translated
+from domain.ecalcura.unusual import TITLES
 from domain.errors import N_, Finding
 from services.ecalcura.lines import QuarterLine
+from services.ecalcura.unusual_values import Question
 
 #: More warnings of one kind than this are folded under a title.
 _FOLD_FROM = 6
@@ -44,12 +46,66 @@ def finding_groups(findings: Sequence[Finding], grid_lines: Sequence[QuarterLine
     ]
 
 
-def finding_links(findings: Sequence[Finding], grid_lines: Sequence[QuarterLine], page: str) -> list[tuple[str, str]]:
-    """Findings with a link to their row in the grid; those of the dossier itself without."""
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """A question about an unusual value: ``who`` is the staff member, empty for the quarter as a whole.
+
+    ``text`` is what was typed or kept, ``error`` what is wrong with it.
+    """
+
+    key: str
+    title: str
+    who: str
+    value: str
+    expected: str
+    text: str
+    answered: bool
+    required: bool
+    error: str
+
+
+def questions(
+    found: Sequence[Question], grid_lines: Sequence[QuarterLine], typed: Mapping[str, str], wrong: Mapping[str, str]
+) -> list[ShownQuestion]:
+    """The questions of a review in words; what was typed comes back."""
     names = {line.reference: line.name for line in grid_lines}
+    return [
+        ShownQuestion(
+            one.key,
+            gettext(TITLES[one.flag.code]),
+            names.get(one.flag.subject, ""),
+            one.flag.value,
+            one.flag.expected,
+            typed.get(one.key, one.text),
+            one.answered,
+            one.required,
+            wrong.get(one.key, ""),
+        )
+        for one in found
+    ]
+
+
+def finding_links(
+    findings: Sequence[Finding], grid_lines: Sequence[QuarterLine], page: str, *, questions: str = ""
+) -> list[tuple[str, str]]:
+    """Findings with a link to their row in the grid; those of the dossier itself without.
+
+    ``questions`` is where the field of a justification stands, for findings that ask one.
+    """
+    names = {line.reference: line.name for line in grid_lines}
+    if questions:
+        return [
+            (_named(one, names), f"{questions}{one.code}:{one.subject or ''}") if one.code in TITLES else link
+            for one, link in zip(findings, finding_links(findings, grid_lines, page), strict=True)
+        ]
     return [
         (f"{names[one.subject]}: {translated(one)}", f"{page}#l-{one.subject}")
         if one.subject in names
         else (translated(one), "")
         for one in findings
     ]
+
+
+def _named(finding: Finding, names: Mapping[str, str]) -> str:
+    name = names.get(finding.subject or "")
+    return f"{name}: {translated(finding)}" if name else translated(finding)

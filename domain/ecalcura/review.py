@@ -87,12 +87,14 @@ def review(
     contact_count: int,
     certificate_finding: Finding | None = None,
     nothing_to_declare: bool = False,
+    unusual: Iterable[Finding] = (),
 ) -> Review:
     """Look at a quarter as the facility that wants to submit it (V-45 to V-51 of its lines, V-60 to V-66).
 
     The three conditions of E-118: the dossier was opened (or the refusal of SUBMIT says why not), a standard account,
     and a contact person for the theme. ``certificate_finding`` comes from ``certificates.coverage_finding`` (V-66).
-    ``nothing_to_declare`` is the explicit statement of the facility.
+    ``nothing_to_declare`` is the explicit statement of the facility; ``unusual`` are values that ask for a
+    justification and have none (``domain.ecalcura.unusual``).
     """
     lines = list(lines)
     findings: list[Finding] = []
@@ -108,6 +110,7 @@ def review(
     findings += _check_content(lines, content)
     if certificate_finding is not None:
         findings.append(certificate_finding)
+    findings += unusual
     return Review(
         content,
         tuple(f for f in findings if f.severity in (Severity.BLOCKS, Severity.BLOCKS_SUBMIT)),

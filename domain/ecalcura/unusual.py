@@ -140,6 +140,14 @@ def totals_of(lines: Iterable[tuple[Line, PerformanceEntry | None]], norm: Quart
     return Totals(paid.quantize(_MILLI, ROUND_HALF_UP), rate)
 
 
+def sector_average(facilities: int, thousandths: int) -> SectorAverage | None:
+    """The average of some facilities from the sum of their rates in thousandths; None of no facility."""
+    if facilities < 1:
+        return None
+    rate = (Decimal(thousandths) / 1000 / facilities).quantize(_MILLI, ROUND_HALF_UP)
+    return SectorAverage(rate, facilities)
+
+
 def flags(
     lines: Iterable[DeclaredLine],
     own: Totals,

@@ -1,13 +1,14 @@
 """One dossier as a case manager sees it: state, calendar, what is outstanding, what happened, what can be done.
 
-The page costs four statements: dossier with facility and period, its lines (two), its timeline.
+The page costs four statements: dossier with facility and period, its lines (two), its timeline; one more when the
+facility justified something.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +33,7 @@ from domain.ecalcura.declaration import (
 )
 from domain.ecalcura.reopening import kind_now, last_day_of
 from domain.ecalcura.review import Content, content_of
+from domain.ecalcura.risk import RiskKind, RiskLevel, RiskReason, level_of
 from domain.errors import Finding, NotFound, Severity
 from domain.permissions import Permission
 from models.base import db
@@ -40,9 +42,11 @@ from models.organisation import Facility
 from models.reference import FacilityPeriod, ReferencePeriod
 from services import access, audit, clock
 from services.ecalcura import dossiers
+from services.ecalcura.case_risks import reasons_of
 from services.ecalcura.case_timeline import Step, StepKind, steps_of
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine, lines
+from services.ecalcura.unusual_values import justifications
 
 #: What has a page of its own and is no button on the dossier.
 _ELSEWHERE = frozenset({Event.OPEN_NEW, Event.SAVE, Event.SUBMIT})
@@ -66,6 +70,19 @@ class Outstanding:
     finding: Finding
 
 
+@dataclass(frozen=True, slots=True)
+class Justified:
+    """What the facility wrote about an unusual value: about whom, or empty for the quarter as a whole."""
+
+    who: str
+    code: str
+    value: str
+    expected: str
+    text: str
+    given_at: datetime
+    given_by: str
+
+
 @dataclass(frozen=True)
 class CasePage:
     """Everything on the page of one dossier."""
@@ -74,6 +91,17 @@ class CasePage:
     lines: Sequence[QuarterLine]
     steps: Sequence[Step]
     decisions: Sequence[Decision]
+    justifications: Sequence[Justified] = ()
+
+    @property
+    def level(self) -> RiskLevel:
+        """How urgently a case manager should look."""
+        return level_of(self.dossier.risk)
+
+    @property
+    def risk_reasons(self) -> list[RiskReason]:
+        """Why, the heaviest reason first."""
+        return reasons_of(self.dossier.risk_reasons)
 
     @property
     def dossier(self) -> Dossier:
@@ -145,7 +173,18 @@ class CasePage:
 def case_page(actor: Actor, number: str) -> CasePage:
     """The page of a dossier; NotFound when it does not exist."""
     found = find(actor, number)
-    return CasePage(found, lines(found.dossier), steps_of(found.dossier), decisions(found))
+    own_lines = lines(found.dossier)
+    names = {line.reference: line.name for line in own_lines}
+    justified = [
+        Justified(names.get(row.subject, ""), row.code, row.value, row.expected, row.text, row.given_at, row.given_by)
+        for row in (justifications(found.dossier) if _has_justified(found.dossier) else ())
+    ]
+    return CasePage(found, own_lines, steps_of(found.dossier), decisions(found), justified)
+
+
+def _has_justified(dossier: Dossier) -> bool:
+    """Whether the quarter was submitted with justifications: a page without them does not ask for any."""
+    return any(reason.kind is RiskKind.UNUSUAL for reason in reasons_of(dossier.risk_reasons))
 
 
 def find(actor: Actor, number: str) -> Found:

@@ -35,7 +35,7 @@ from models.gate import writing
 from models.organisation import Facility
 from models.reference import FacilityPeriod
 from services import access, clock
-from services.ecalcura import closing_copies, dossiers, events, snapshots
+from services.ecalcura import case_risks, closing_copies, dossiers, events, snapshots
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import lines
 from services.locks import lock_facility
@@ -203,6 +203,8 @@ def _apply(
     if event is Event.CLOSE_FROM_AUDIT:
         dossier.submitted_at = dossier.changed_at
         dossier.submitted_by = actor.organisation_name[:120]
+    if snapshot is not None:
+        case_risks.assess(found, lines(dossier), snapshots.certificates_in(found.facility.id, dossier.quarter))
     _decide_request(request_id, found, reason)
     step = events.record(
         actor, dossier, event, before, reason=reason, detail=changes, snapshot=snapshot, request_id=request_id

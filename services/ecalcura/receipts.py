@@ -16,7 +16,7 @@ from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine
 
 
-def counts(lines: Sequence[QuarterLine], outcome: Review) -> dict[str, int | str]:
+def counts(lines: Sequence[QuarterLine], outcome: Review, justified: int = 0) -> dict[str, int | str]:
     """What was submitted, in numbers: label to number, in the order shown."""
     found: dict[str, int | str] = {
         N_("Contractlijnen in dit kwartaal"): len(lines),
@@ -24,6 +24,8 @@ def counts(lines: Sequence[QuarterLine], outcome: Review) -> dict[str, int | str
         N_("Daarvan volledig ingevuld"): sum(line.needed and not line.missing for line in lines),
         N_("Waarschuwingen bij het indienen"): len(outcome.warnings),
     }
+    if justified:
+        found[N_("Ongewone waarden die u toelichtte")] = justified
     if outcome.content is Content.NOTHING_DECLARED:
         found[N_("Niets aan te geven")] = N_("bevestigd")
     return found
@@ -35,6 +37,7 @@ def pdf(
     lines: Sequence[QuarterLine],
     outcome: Review,
     *,
+    justified: int = 0,
     reference: str,
     at: datetime,
     actor: Actor,
@@ -50,7 +53,7 @@ def pdf(
             "submitted_at": at,
             "submitted_by": actor.name,
             "digest": snapshot.digest,
-            "counts": counts(lines, outcome),
+            "counts": counts(lines, outcome, justified),
         }
     )
 

@@ -3,6 +3,9 @@
 A review leaves a row with a one-time key and the fingerprint of what was shown. Submitting locks the dossier, compares
 the fingerprint and writes everything in one commit; the receipt file is stored before the rows that name it. The same
 key always gives the same submission, however often and from however many tabs it is sent.
+
+What is written about unusual values (services.ecalcura.unusual_values) is no part of the fingerprint: it is written on
+the page that shows what was reviewed, kept beside it, and counted on the receipt.
 """
 
 from __future__ import annotations
@@ -28,9 +31,10 @@ from models.declaration import Dossier, Submission, SubmissionReview
 from models.gate import writing
 from models.organisation import BankAccount
 from services import clock, documents
-from services.ecalcura import dossiers, events, receipts, snapshots
+from services.ecalcura import case_risks, dossiers, events, receipts, snapshots, unusual_values
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine, lines
+from services.ecalcura.unusual_values import Looked, Question
 from services.organisations.contacts import addresses_for
 
 #: A review that was never submitted is kept this long; then it says nothing any more.
@@ -69,6 +73,7 @@ class ReviewPage:
     conditions: Conditions
     differences: tuple[Difference, ...]
     reference: str | None
+    questions: Sequence[Question] = ()
 
 
 def refusal_of(found: Found) -> NotAllowedNow | None:
@@ -109,8 +114,9 @@ def review_page(actor: Actor, number: str, key: str) -> ReviewPage:
     shown = snapshots.reviewed(found, own_lines, held)
     if reference is None and fingerprint(shown) != stored.fingerprint:
         differences = tuple(difference(json.loads(stored.content), shown))
-    outcome = _review(found, own_lines, held, conditions)
-    return ReviewPage(found, key, own_lines, outcome, conditions, differences, reference)
+    looked = unusual_values.look(found, own_lines)
+    outcome = _review(found, own_lines, held, conditions, looked)
+    return ReviewPage(found, key, own_lines, outcome, conditions, differences, reference, looked.questions)
 
 
 def submit(actor: Actor, number: str, key: str) -> Submission:
@@ -130,7 +136,8 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
     shown = snapshots.reviewed(found, own_lines, held)
     if fingerprint(shown) != stored.fingerprint:
         raise ChangedSinceReview(difference(json.loads(stored.content), shown))
-    outcome = _review(found, own_lines, held, _conditions(found))
+    looked = unusual_values.look(found, own_lines)
+    outcome = _review(found, own_lines, held, _conditions(found), looked)
     if not outcome.can_submit:
         raise Findings(outcome.blocking)
     now = found.situation.now
@@ -138,7 +145,9 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
         earlier = snapshots.counting(dossier)
         snapshot = snapshots.take(actor, found, Event.SUBMIT, own_lines, held)
         reference = new_reference()
-        pdf = receipts.pdf(found, snapshot, own_lines, outcome, reference=reference, at=now, actor=actor)
+        pdf = receipts.pdf(
+            found, snapshot, own_lines, outcome, justified=looked.answered, reference=reference, at=now, actor=actor
+        )
         receipt = documents.store(pdf, "application/pdf")
         submission = Submission(
             reference=reference,
@@ -158,6 +167,8 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
         basis = basis_of_event(Event.SUBMIT)
         dossier.basis = basis.value if basis else None
         dossier.snapshot_id = snapshot.id
+        unusual_values.forget_stale(dossier, looked)
+        case_risks.assess(found, own_lines, held, looked)
         changes = snapshots.changes_text(earlier, snapshot)
         events.record(actor, dossier, Event.SUBMIT, before, snapshot=snapshot, detail=changes)
     return submission
@@ -204,7 +215,11 @@ def _conditions(found: Found) -> Conditions:
 
 
 def _review(
-    found: Found, own_lines: Sequence[QuarterLine], held: Sequence[CertificateFacts], conditions: Conditions
+    found: Found,
+    own_lines: Sequence[QuarterLine],
+    held: Sequence[CertificateFacts],
+    conditions: Conditions,
+    looked: Looked,
 ) -> Review:
     return review(
         found.facts,
@@ -214,4 +229,5 @@ def _review(
         contact_count=conditions.contacts,
         certificate_finding=coverage_finding(found.dossier.quarter, held),
         nothing_to_declare=found.dossier.nothing_to_declare,
+        unusual=looked.findings,
     )

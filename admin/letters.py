@@ -23,6 +23,10 @@ from services.ecalcura import letter_archive, letter_preview, letter_rounds, let
 from services.ecalcura.letter_data import KINDS
 
 
+#: Facilities on one page of a round.
+PAGE = 100
+
+
 def _kind(text: str) -> LetterKind:
     try:
         return LetterKind(text.upper().replace("-", "_"))
@@ -112,8 +116,19 @@ class LetterPages(PageView):
             if done:
                 flash(gettext("De ontbrekende brieven worden gemaakt."), "success")
                 return redirect(self.get_url(".round", reference=reference))
+        shown = letter_rounds.of(self.actor, reference)
+        view = typed("toon")
+        lines, number = shown.chosen(view), position().number
+        address = Address(self.get_url(".round", reference=reference), {"toon": view} if view else {})
         return self.render(
-            "admin/letters/round.html", form=form, shown=letter_rounds.of(self.actor, reference)
+            "admin/letters/round.html",
+            form=form,
+            shown=shown,
+            view=view,
+            lines=lines[(number - 1) * PAGE : number * PAGE],
+            page=number,
+            pages=-(-len(lines) // PAGE),
+            address=address,
         ), status_of(form)
 
     @expose("/zoeken")

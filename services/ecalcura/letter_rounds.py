@@ -33,6 +33,12 @@ class RoundLetters:
     job: BackgroundJob | None
     refused: frozenset[str]
 
+    def chosen(self, view: str) -> Sequence[MadeFor]:
+        """The lines of a view: ``missing``, ``untold``, or all of them."""
+        if view == "missing":
+            return [one for one in self.letters if one.letter is None]
+        return [one for one in self.letters if not one.told] if view == "untold" else self.letters
+
     @property
     def missing(self) -> int:
         """How many letters are not made yet."""

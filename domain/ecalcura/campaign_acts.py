@@ -38,7 +38,7 @@ STEPS: dict[ActKind, Event] = {ActKind.BLOCKING: Event.BLOCK, ActKind.WINDOW_END
 
 
 _GROUNDS: dict[ActKind, str] = {
-    ActKind.LETTER: N_("Kalender van {period}: op {date} was niet alles ingediend."),
+    ActKind.LETTER: N_("Kalender van {period}: op {date} was dit kwartaal niet ingediend. De brief is verstuurd."),
     ActKind.BLOCKING: N_(
         "Kalender van {period}: ambtshalve geblokkeerd vanaf {date}, met de gegevens die toen bewaard waren."
     ),
@@ -46,6 +46,7 @@ _GROUNDS: dict[ActKind, str] = {
         "Kalender van {period}: niet opnieuw ingediend binnen de correctieperiode, voorbij sinds {date}."
     ),
 }
+_NEVER_OPENED = N_("Kalender van {period}: nooit geopend, en daarom leeg geblokkeerd vanaf {date}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,11 @@ def acts_due(situation: Situation, dossiers: Mapping[Quarter, DossierFacts], *, 
     return found
 
 
-def ground(act: Act, period_code: str) -> str:
+def ground(act: Act, period_code: str, quarter: Quarter) -> str:
     """Why the calendar did it, for the timeline of the dossier: the date that counts, whenever it was carried out."""
     day = long_date(local_date(act.due_at))
-    return _GROUNDS[act.kind].format(period=period_code, date=day)
+    text = _NEVER_OPENED if quarter in act.never_opened else _GROUNDS[act.kind]
+    return text.format(period=period_code, date=day)
 
 
 def still_due(then: list[Act], now: list[Act]) -> list[Act]:

@@ -23,6 +23,7 @@ from domain.permissions import Permission
 from models.background_job import BackgroundJob, JobState
 from models.base import db
 from models.campaign import CampaignAct, CampaignRun
+from models.declaration import Dossier
 from models.gate import writing
 from models.organisation import Facility
 from models.upserts import upsert
@@ -30,7 +31,7 @@ from services import access, audit, background_jobs, clock
 from services.background_jobs import Progress, Stopped, Work
 from services.connections import connections
 from services.database_faults import DatabaseFault, Fault, classify
-from services.ecalcura import declarations, letters
+from services.ecalcura import declarations, events, letters
 from services.ecalcura.campaign_plan import COUNTS, Plan, PlannedAct, acts_of, counted, due, is_anything_due
 from services.ecalcura.dossiers import number_of
 from services.locks import lock_facility
@@ -189,14 +190,31 @@ def _carry_out(run: CampaignRun, planned: PlannedAct) -> Act | None:
     (act,) = fresh
     if act.kind is ActKind.LETTER:
         letters.for_not_submitted(SCHEDULER, facility, planned.period_code, act.quarters)
+        _remember_letter(facility, act, planned.period_code)
     else:
-        _block(facility, act, ground(act, planned.period_code))
+        _block(facility, act, planned.period_code)
     _trace(run, facility, planned.period_code, act)
     return act
 
 
-def _block(facility: Facility, act: Act, reason: str) -> None:
+def _remember_letter(facility: Facility, act: Act, period_code: str) -> None:
+    """A line on the timeline of each quarter the letter is about, as far as it was opened."""
+    found = db.session.scalars(
+        select(Dossier)
+        .where(Dossier.facility_id == facility.id, Dossier.period_code == period_code)
+        .order_by(Dossier.id)
+        .execution_options(populate_existing=True)
+    )
+    with writing("campaign.letter"):
+        for dossier in found:
+            if dossier.quarter in act.quarters:
+                reason = ground(act, period_code, dossier.quarter)
+                events.record(SCHEDULER, dossier, events.LETTER_SENT, dossier.status, reason=reason)
+
+
+def _block(facility: Facility, act: Act, period_code: str) -> None:
     for quarter in act.quarters:
+        reason = ground(act, period_code, quarter)
         if quarter in act.never_opened:
             declarations.block_never_opened(SCHEDULER, facility.id, quarter, reason)
         else:

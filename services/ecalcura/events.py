@@ -15,11 +15,13 @@ from services.organisations.contacts import addresses_for
 #: Steps that are no change of status, beside the events of the transition table.
 NOTHING_DECLARED = "NOTHING_DECLARED"
 NOTHING_WITHDRAWN = "NOTHING_WITHDRAWN"
+LETTER_SENT = "LETTER_SENT"
 
 _STEPS: dict[str, str] = {
     Event.OPEN_NEW: N_("Dossier aangemaakt"),
     NOTHING_DECLARED: N_("'Niets aan te geven' bevestigd"),
     NOTHING_WITHDRAWN: N_("'Niets aan te geven' ingetrokken"),
+    LETTER_SENT: N_("Brief verstuurd: niet ingediend"),
     Event.SUBMIT: N_("Ingediend"),
     Event.REOPEN: N_("Heropend"),
     Event.REOPEN_ONCE: N_("Heropend na de voorlopige berekening"),

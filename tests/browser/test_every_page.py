@@ -33,6 +33,9 @@ PAGES = {
     "els-dossierbeheerder": [
         ("start-departement", "/start", "Beheer"),
         ("beheer", "/beheer/", "Dossiers"),
+        ("beheer-campagne", "/beheer/campagne/", "Uitvoeringen"),
+        ("beheer-campagne-niets", "/beheer/campagne/vooruitblik", "Er is niets te doen"),
+        ("beheer-campagne-vooruitblik", "/beheer/campagne/vooruitblik?dag=16/10/2026", "Samengevat"),
         ("beheer-dossiers-leeg", "/beheer/dossiers/?zoek=bestaatniet", "0"),
         ("beheer-voorzieningen", "/beheer/voorzieningen/", "PVT De Brug"),
         ("beheer-voorziening", "/beheer/voorzieningen/71000012", "PVT De Brug"),

@@ -106,9 +106,24 @@ def test_t05_a09_blocking_at_midnight_brussels_with_stubs(database: Any, at: At)
     assert (stub.basis, stub.snapshot_id) == ("AMBTSHALVE", None)
     event = db.session.scalars(sa.select(DossierEvent).where(DossierEvent.dossier_id == stub.id)).one()
     assert (event.event, event.actor_name, event.at) == ("BLOCK", "Dossierloket", clock.now())
-    assert event.reason == (
-        "Kalender van 2023-2024: ambtshalve geblokkeerd vanaf 16 oktober 2024, met de gegevens die toen bewaard waren."
-    )
+    assert event.reason == "Kalender van 2023-2024: nooit geopend, en daarom leeg geblokkeerd vanaf 16 oktober 2024."
+    opened = db.session.scalars(sa.select(Dossier).where(Dossier.number == f"{one.hco_number}-2023K3")).one()
+    steps = db.session.scalars(
+        sa.select(DossierEvent).where(DossierEvent.dossier_id == opened.id).order_by(DossierEvent.id)
+    ).all()
+    assert [(step.event, step.reason) for step in steps] == [
+        (
+            "LETTER_SENT",
+            "Kalender van 2023-2024: op 1 oktober 2024 was dit kwartaal niet ingediend. De brief is verstuurd.",
+        ),
+        (
+            "BLOCK",
+            (
+                "Kalender van 2023-2024: ambtshalve geblokkeerd vanaf 16 oktober 2024, "
+                "met de gegevens die toen bewaard waren."
+            ),
+        ),
+    ]
 
 
 def test_e019_no_stub_before_the_first_quarter_of_a_facility(database: Any, at: At) -> None:

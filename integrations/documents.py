@@ -113,6 +113,15 @@ class DocumentStore:
             sha.update(chunk)
         return sha.hexdigest()
 
+    def remove(self, digest: str) -> None:
+        """Remove a file that no row names any more; one that is not there is removed. Raises DocumentStoreDown."""
+        try:
+            self._place.remove(_address(digest))
+        except (FileNotFoundError, NotFoundError):
+            return
+        except (OSError, BaseError) as error:
+            raise DocumentStoreDown(type(error).__name__) from error
+
     def size(self, digest: str) -> int | None:
         """The number of bytes under an address; None when there is nothing. Raises DocumentStoreDown."""
         try:

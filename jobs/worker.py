@@ -29,6 +29,7 @@ from models.outbox import OutboxMessage
 from services import clock, mail_texts, outbox, transaction
 from services.connections import connections
 from services.ecalcura import submission
+from services.ecalcura.reports import orders
 from services.identity import sweeps
 
 log = structlog.get_logger("jobs")
@@ -100,11 +101,15 @@ def work(*, once: bool = False, stop: Event | None = None) -> Tally:
 
 
 def sweep() -> None:
-    """Look at the calendar; remove sessions and sign-in requests that have ended, and reviews never submitted."""
+    """Look at the calendar; remove sessions and sign-in requests that ended, reviews never submitted, old reports."""
     campaign.look()
     removed = sweeps.sweep()
     with transaction.unit_of_work():
         removed["reviews"] = submission.forget_unused_reviews()
+    with transaction.unit_of_work():
+        files = orders.forget_old()
+    orders.remove(files)
+    removed["reports"] = len(files)
     if any(removed.values()):
         log.info("swept", **removed)
 

@@ -216,6 +216,8 @@ def plot(coverage: Sequence[Coverage]) -> dict[str, Any]:
     step = Decimal(_WIDTH - _LEFT) / len(coverage)
     bars = []
     for place, one in enumerate(coverage):
+        if not one.quarter.origin.has_data:
+            continue
         left = _LEFT + step * place + (step - 2 * _BAR - 6) / 2
         for kind, value, x in (("right", one.right, left), ("replaced", one.replaced, left + _BAR + 6)):
             height = value / top * (_HEIGHT - 24)
@@ -238,8 +240,8 @@ def plot(coverage: Sequence[Coverage]) -> dict[str, Any]:
     rows = [
         {
             "state": state(one.quarter),
-            "right": decimal(one.right, 3),
-            "replaced": decimal(one.replaced, 3),
+            "right": decimal(one.right, 3) if one.quarter.origin.has_data else "–",
+            "replaced": decimal(one.replaced, 3) if one.quarter.origin.has_data else "–",
             "percent": "–" if one.percent is None else f"{decimal(one.percent, 1)} %",
         }
         for one in coverage

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import access, current_actor, optional_actor
 from blueprints.pages import LANGUAGES
+from blueprints.portal.ready_files import ready_files
 from blueprints.portal.start import shown
 from domain.own_path import own_path
 from domain.permissions import Permission
@@ -29,7 +30,7 @@ def public() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """The themes of the organisation as tiles, with what is open and due."""
     actor = current_actor()
-    return render_template("portal/home.html", **shown(actor, portal.start_page(actor)))
+    return render_template("portal/home.html", **shown(actor, portal.start_page(actor)), notices=ready_files(actor))
 
 
 @bp.post("/taal")

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
 from domain.errors import N_, InvalidValue, NotFound
 from domain.permissions import Permission
+from integrations.documents import DocumentStoreDown
 from models.background_job import BackgroundJob, JobState
 from models.base import db
+from models.document import StoredFile
+from models.gate import writing
 from models.organisation import Facility
 from services import access, audit, background_jobs, clock, documents
 from services.background_jobs import Progress, Work
@@ -59,6 +64,7 @@ class Ordered:
     finished_at: Any
     name: str | None
     lines: int | None
+    fetched: bool
 
     @property
     def ready(self) -> bool:
@@ -134,7 +140,6 @@ def work(parameters: Mapping[str, Any]) -> Work:
                 report = reading.make(db.session.get_one(Facility, key), made_with)
                 provisional = provisional or report.provisional
                 writer.add(reading.masked(report) if hidden else report)
-            db.session.expunge_all()
             yield Progress(min(first + _AT_A_TIME, len(ids)), len(ids), N_("De voorzieningen worden gelezen"))
         writer.close()
         target.seek(0)
@@ -181,7 +186,51 @@ def download(actor: Actor, reference: str) -> Ready:
     stored, content = documents.read(job.file_digest)
     parameters = json.loads(job.parameters)
     _trace(actor, parameters["report"], held.period, held.kind, held.hco_number, held.lines or 0)
+    if not held.fetched:
+        with writing("reports.download"):
+            job.outcome = json.dumps(json.loads(job.outcome or "{}") | {"fetched": True}, sort_keys=True)
     return Ready(job.file_name, stored.media_type, content)
+
+
+def unfetched(actor: Actor) -> list[Ordered]:
+    """The files that are ready and were not fetched yet, for the notice; nothing for somebody without the right."""
+    needed = Permission.REPORTS_READ if actor.side is Side.FACILITY else Permission.REPORTS_REVIEW
+    return [one for one in orders(actor) if one.ready and not one.fetched] if actor.may(needed) else []
+
+
+def forget_old() -> list[str]:
+    """Let go of files that were kept long enough. Gives the digests that no row names any more: see ``remove``."""
+    old = db.session.scalars(
+        select(BackgroundJob).where(
+            BackgroundJob.kind == KIND,
+            BackgroundJob.file_digest.is_not(None),
+            BackgroundJob.made_at < clock.now() - KEPT,
+        )
+    ).all()
+    digests = {job.file_digest for job in old if job.file_digest}
+    with writing("reports.forget_old"):
+        for job in old:
+            job.file_digest = None
+        db.session.flush()
+        still = set(db.session.scalars(select(BackgroundJob.file_digest).where(BackgroundJob.file_digest.in_(digests))))
+        return [digest for digest in sorted(digests - still) if _unnamed(digest)]
+
+
+def _unnamed(digest: str) -> bool:
+    """Let go of the row of a file; False when something else names the same content."""
+    try:
+        with db.session.begin_nested():
+            db.session.delete(db.session.get_one(StoredFile, digest))
+    except IntegrityError:
+        return False
+    return True
+
+
+def remove(digests: Sequence[str]) -> None:
+    """After that was committed: the files themselves. One that cannot be removed now stays, named by nothing."""
+    for digest in digests:
+        with suppress(DocumentStoreDown):
+            connections().documents.remove(digest)
 
 
 def _own(actor: Actor, reference: str) -> BackgroundJob:
@@ -209,6 +258,7 @@ def _ordered(job: BackgroundJob) -> Ordered:
         finished_at=job.finished_at,
         name=job.file_name if job.file_digest else None,
         lines=outcome.get("lines"),
+        fetched=bool(outcome.get("fetched")),
     )
 
 

@@ -17,10 +17,11 @@ from lxml import etree
 from pypdf import PdfReader
 
 from domain.errors import InvalidValue, NotFound
+from jobs import background
 from models.all import db
 from models.audit import AuditEntry
 from models.background_job import BackgroundJob, JobState
-from services import background_jobs, connections, transaction
+from services import connections, transaction
 from services.ecalcura.reports import orders, reading
 from services.ecalcura.reports.files import FileKind
 from services.ecalcura.reports.orders import Ready
@@ -181,16 +182,8 @@ def small(database: PreparedDatabase) -> None:
 
 def performed() -> None:
     """Do the jobs that wait, as the worker does."""
-    while True:
-        with transaction.unit_of_work():
-            taken = background_jobs.take()
-        if taken is None:
-            return
-        for progress in orders.work(taken.parameters):
-            with transaction.unit_of_work():
-                background_jobs.note(taken, progress)
-        with transaction.unit_of_work():
-            background_jobs.end(taken, JobState.DONE)
+    while (taken := background.take()) is not None:
+        assert background.perform(taken) is JobState.DONE
 
 
 def test_a_big_report_is_made_in_the_background_for_who_asked_only(small: None) -> None:

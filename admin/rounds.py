@@ -93,7 +93,8 @@ class RoundPages(PageView):
     def _proposal(self) -> dict[str, Any]:
         """What the address proposes: ``periode``, ``soort``."""
         kind = typed("soort")
-        return {"period": typed("periode"), "kind": kind if kind in set(CalculationKind) else None, "scope": ALL}
+        period = typed("periode") or round_queries.proposed(round_queries.periods(self.actor))
+        return {"period": period, "kind": kind if kind in set(CalculationKind) else None, "scope": ALL}
 
     @expose("/opnieuw/<period>/<hco_number>", methods=("GET", "POST"))
     @access(Permission.CALCULATIONS_RUN)

@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from domain.actor import Actor
+from domain.calendars import quarters_of
 from domain.ecalcura.calculation_states import CalculationKind, CalculationStatus, ParameterSetStatus, RoundState
 from domain.ecalcura.rounds import RUNNING, Remark
 from domain.errors import DomainError, NotFound
@@ -23,7 +24,7 @@ from models.background_job import BackgroundJob
 from models.base import db
 from models.compensation import Calculation, CalculationRound, ParameterSet
 from models.organisation import Facility
-from services import access
+from services import access, clock
 from services.ecalcura import round_release, round_summary, rounds
 from services.ecalcura.counting_cases import remarks_read
 from services.ecalcura.round_summary import Summary
@@ -104,6 +105,12 @@ def periods(actor: Actor) -> list[str]:
     statuses = (ParameterSetStatus.RELEASED, ParameterSetStatus.USED)
     statement = select(ParameterSet.period_code).where(ParameterSet.status.in_(statuses)).distinct()
     return sorted(db.session.scalars(statement), reverse=True)
+
+
+def proposed(codes: Sequence[str]) -> str | None:
+    """The period somebody most likely means: the newest one that is over, of those it can be."""
+    over = (code for code in codes if quarters_of(code)[-1].end < clock.today())
+    return next(over, codes[-1] if codes else None)
 
 
 def listing(actor: Actor, position: Position, period_code: str = "") -> Page[RoundRow]:

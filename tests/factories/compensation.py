@@ -228,3 +228,9 @@ def copy_of(old: ParameterSet) -> ParameterSet:
     values = {column.key: getattr(old, column.key) for column in ParameterSet.__mapper__.column_attrs}
     kept = {name: value for name, value in values.items() if name not in ("id", "reference", "version")}
     return saved(ParameterSet(**(kept | {"number": old.number + 1})))
+
+
+def roll_back(reference: str) -> None:
+    """Undo a computed round."""
+    with transaction.unit_of_work():
+        rounds.roll_back(STARTER, reference, "Voor de test")

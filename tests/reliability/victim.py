@@ -29,7 +29,7 @@ from jobs import worker
 from models.all import db
 from services import clock, transaction
 from services.connections import connections
-from services.ecalcura import declarations
+from services.ecalcura import declarations, round_work
 from tests.factories import actors
 from tests.support.databases import settings_for
 
@@ -135,7 +135,26 @@ def reopen(_app: Flask, task: dict[str, Any], fate: Fate) -> None:
     say(reopened=True)
 
 
-TASKS: dict[str, Callable[[Flask, dict[str, Any], Fate], None]] = {"submit": submit, "mail": mail, "reopen": reopen}
+def calculate_round(_app: Flask, task: dict[str, Any], fate: Fate) -> None:
+    """Compute a round as the worker does: the job that waits, with a commit at each safe point."""
+    round_work.BATCH = task["batch"]
+    work = round_work.work({"round": task["round"]})
+    while True:
+        with transaction.unit_of_work():
+            progress = next(work, None)
+        if progress is None:
+            break
+        say(done=progress.done)
+    fate.passes("before answer")
+    say(calculated=True)
+
+
+TASKS: dict[str, Callable[[Flask, dict[str, Any], Fate], None]] = {
+    "submit": submit,
+    "mail": mail,
+    "reopen": reopen,
+    "round": calculate_round,
+}
 
 
 def _live(app: Flask, task: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import access, current_actor
@@ -18,12 +18,13 @@ bp = Blueprint("history", __name__, url_prefix="/ecalcura/historiek")
 @access(Permission.HISTORY_READ)
 def index() -> ResponseReturnValue:
     """The history of the facility, the amounts over the years and the letters."""
+    actor = current_actor()
     return render_template(
         "ecalcura/history/index.html",
-        history=history.own(current_actor()),
+        history=history.own(actor),
         columns=COLUMNS,
         letter_labels=LETTER_LABELS,
-        why=_why(),
+        may_explain=actor.may(Permission.COMPENSATION_READ),
     )
 
 
@@ -40,11 +41,3 @@ def pdf_response(name: str, content: bytes) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-def _why() -> str | None:
-    """Where the amounts are explained, for whoever may read that."""
-    endpoint = "compensation.index"
-    if endpoint not in current_app.view_functions or not current_actor().may(Permission.COMPENSATION_READ):
-        return None
-    return url_for(endpoint)

@@ -67,6 +67,11 @@ class Line:
         return self.kind is None
 
     @property
+    def is_explained(self) -> bool:
+        """Whether a whole calculation stands behind it; an advance is a share of an earlier amount."""
+        return self.kind not in (PaymentKind.ADVANCE_1, PaymentKind.ADVANCE_2)
+
+    @property
     def label(self) -> str:
         """The type of payment (a text to translate)."""
         return PROVISIONAL if self.kind is None else PAYMENT_LABELS[self.kind]

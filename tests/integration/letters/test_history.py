@@ -60,7 +60,9 @@ def make(of: Facility, kind: CalculationKind, amount: str, period: str = "2023-2
 
 
 def rows(page: Page) -> list[list[str]]:
-    """The cells of every line, in the order of the page."""
+    """The cells of every line, in the order of the page; without the links to the explanation."""
+    for link in page.all("//a[contains(@class, 'history-line__why')]"):
+        link.drop_tree()
     lines = page.all("//table[contains(@class, 'history-table')]/tbody/tr")
     return [[words(cell) for cell in line.xpath("./th|./td")] for line in lines]
 
@@ -205,6 +207,20 @@ def test_the_plot_has_a_column_for_each_period_and_its_numbers_beside_it(brug: F
         "2023-2024 € 1.000,00 € 1.000,00",
         "2022-2023 € 500,00 € 500,00",
     ]
+
+
+def test_why_an_amount_is_what_it_is_opens_from_its_line_for_who_may_see_the_staff(
+    brug: Facility, signed_in: SignedIn
+) -> None:
+    make(brug, CalculationKind.ADVANCE_1, "400.00")
+    letter = make(brug, CalculationKind.DEFINITIVE, "1000.00")
+    client = signed_in(Role.EL_PRIVACY, facility=brug)
+    link = client.page(PAGE).find("//a[contains(@class, 'history-line__why')]")
+    assert words(link) == "Waarom dit bedrag? Eindafrekening 2023-2024"
+    assert client.get(link.get("href")).status_code == 200
+    assert letter.calculation_id is not None
+    page = signed_in(Role.EL_FINANCIEEL, facility=brug).page(PAGE)
+    assert page.all("//a[contains(@class, 'history-line__why')]") == []
 
 
 def test_the_helpdesk_sees_the_end_of_an_account_only_and_leaves_a_trace(brug: Facility) -> None:

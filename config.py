@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +24,7 @@ class Settings:
     ``environment`` is ``development``, ``test`` or ``production``. ``instance`` holds database, documents and keys of
     the embedded defaults. ``base_url`` is our own address; it is never taken from a request. ``saml_key`` and
     ``saml_certificate`` are PEM files of our side of signing in; in development a pair is made under ``instance/keys``.
+    ``payer_name``, ``payer_iban`` and, when the bank asks for it, ``payer_bic`` are the account that pays facilities.
     """
 
     environment: str
@@ -45,6 +47,9 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 8
     max_upload_bytes: int = 10 * 1024 * 1024
+    payer_name: str = ""
+    payer_iban: str = ""
+    payer_bic: str = ""
     report_lines_at_once: int = 2000
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,6 +99,9 @@ class Settings:
             session_idle_minutes=_number(env, "ELOKET_SESSION_IDLE_MINUTES", 30),
             session_hours=_number(env, "ELOKET_SESSION_HOURS", 8),
             report_lines_at_once=_number(env, "ELOKET_REPORT_LINES_AT_ONCE", 2000),
+            payer_name=env.get("ELOKET_PAYER_NAME", "").strip(),
+            payer_iban=_iban(env.get("ELOKET_PAYER_IBAN")),
+            payer_bic=_bic(env.get("ELOKET_PAYER_BIC")),
             extra={name: value for name, value in env.items() if name.startswith("ELOKET_")},
         )
         settings.check(env)
@@ -144,6 +152,26 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise SettingsError(f"{name} must be a whole number.")
     return int(value)
+
+
+def _iban(text: str | None) -> str:
+    """The account that pays: letters, digits and check digits as every IBAN has them."""
+    iban = "".join((text or "").split()).upper()
+    if iban and not (re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", iban) and _remainder(iban) == 1):
+        raise SettingsError("ELOKET_PAYER_IBAN must be an account number, like BE68 5390 0754 7034.")
+    return iban
+
+
+def _remainder(iban: str) -> int:
+    """Modulo 97 of an IBAN with its first four characters at the end; 1 for a right one."""
+    return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97
+
+
+def _bic(text: str | None) -> str:
+    bic = (text or "").strip().upper()
+    if bic and not re.fullmatch(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", bic):
+        raise SettingsError("ELOKET_PAYER_BIC must be the BIC of a bank, of 8 or 11 characters.")
+    return bic
 
 
 def _instant(text: str | None) -> datetime | None:

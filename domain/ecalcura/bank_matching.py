@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.dutch import long_date
 from domain.errors import N_, InvalidValue, NotAllowedNow
 
 
@@ -131,8 +132,7 @@ ORDER_WAITS = N_("Deze betaling staat op een opdracht die nog niet vrijgegeven i
 def check_memo_date(value_date: date, earliest: date, today: date) -> None:
     """N-10: a memo date typed by hand. Raises InvalidValue (``value_date``)."""
     if value_date < earliest:
-        shown = f"{earliest:%d/%m/%Y}"
-        raise InvalidValue(MEMO_BEFORE, code="N-10", field="value_date", earliest=shown)
+        raise InvalidValue(MEMO_BEFORE, code="N-10", field="value_date", earliest=long_date(earliest))
     if value_date > today:
         raise InvalidValue(MEMO_IN_FUTURE, code="N-10", field="value_date")
 

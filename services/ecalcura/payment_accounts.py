@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from domain.errors import N_, DomainError, NotAllowedNow
-from domain.identifiers import parse_iban
+from domain.errors import N_, NotAllowedNow
 from domain.organisation import FUNDING_ECALCURA, account_for
 from integrations.payment_files import Payer
 from models.base import db
@@ -55,16 +54,11 @@ def accounts_of(facility_ids: Iterable[int]) -> dict[int, BankAccount]:
 def payer() -> Payer:
     """The account of the department as configured; outside production an example. NotAllowedNow without one."""
     settings = connections().settings
-    name, iban = settings.extra.get("ELOKET_PAYER_NAME", ""), settings.extra.get("ELOKET_PAYER_IBAN", "")
-    if not name and not iban and not settings.production:
-        return _EXAMPLE_PAYER
-    try:
-        number = parse_iban(iban)
-    except DomainError:
-        number = ""
-    if not name or not number:
+    if settings.payer_name and settings.payer_iban:
+        return Payer(settings.payer_name, settings.payer_iban, settings.payer_bic)
+    if settings.production or settings.payer_name or settings.payer_iban:
         raise NotAllowedNow(NO_PAYER, code="PAYER")
-    return Payer(name, number, settings.extra.get("ELOKET_PAYER_BIC", ""))
+    return _EXAMPLE_PAYER
 
 
 def payer_to_show() -> Payer | None:

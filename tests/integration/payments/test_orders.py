@@ -211,15 +211,19 @@ def test_without_an_account_to_pay_from_nothing_leaves(monkeypatch: pytest.Monke
     booked(facility_with_account())
     made = make()
     settings = connections.connections().settings
-    for extra in ({"ELOKET_PAYER_NAME": "Departement Zorg"}, {"ELOKET_PAYER_NAME": "X", "ELOKET_PAYER_IBAN": "BE00"}):
-        monkeypatch.setattr(connections.connections(), "settings", replace(settings, extra=extra))
+    for half in ({"payer_name": "Departement Zorg"}, {"payer_iban": "BE71096123456769"}):
+        monkeypatch.setattr(connections.connections(), "settings", replace(settings, **half))
         with pytest.raises(NotAllowedNow, match="ELOKET_PAYER"):
             release(made)
-    live = replace(settings, environment="production", extra={})
+    live = replace(settings, environment="production")
     monkeypatch.setattr(connections.connections(), "settings", live)
     with pytest.raises(NotAllowedNow, match="ELOKET_PAYER"):
         release(made)
     assert order(made.reference).file_digest is None
+    own = replace(settings, payer_name="Administratie Zorg", payer_iban="BE71096123456769", payer_bic="GKCCBEBB")
+    monkeypatch.setattr(connections.connections(), "settings", own)
+    content = payment_orders.file_of(ELS, release(made).reference)[1].decode()
+    assert all(one in content for one in ("Administratie Zorg", "BE71096123456769", "GKCCBEBB"))
 
 
 def test_a_document_store_that_is_down_leaves_the_order_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,7 +188,7 @@ def test_n10_a_memo_date_by_hand_says_what_is_wrong_and_keeps_what_was_typed(els
     reference = booked(facility_with_account()).reference
     page = els.page(f"{START}regels/{reference}")
     for typed, message in (
-        ("27/01/2025", "kan niet voor 28/01/2025"),
+        ("27/01/2025", "kan niet voor 28 januari 2025"),
         ("29/01/2025", "toekomst"),
         ("32/01/2025", "bestaande datum"),
     ):

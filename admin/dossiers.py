@@ -15,9 +15,11 @@ from admin.base import ReadOnlyView
 from admin.lists import Address, day_writer, position
 from blueprints.access import access
 from blueprints.handling import handling, translated
+from blueprints.pages import euro
 from domain.calendars import Quarter
 from domain.ecalcura.declaration import EVENT_HELP, EVENT_LABELS, REASON_REQUIRED, STATUS_LABELS, DossierStatus, Event
-from domain.errors import DomainError, InvalidValue, NotFound
+from domain.ecalcura.risk import LEVEL_LABELS, RiskLevel, level_of
+from domain.errors import N_, DomainError, InvalidValue, NotFound
 from domain.organisation import SECTOR_LABELS
 from domain.permissions import Permission
 from forms.back_office import BulkForm
@@ -26,6 +28,7 @@ from services import clock, spreadsheets, transaction
 from services.ecalcura import case_queries, case_steps
 from services.ecalcura.case_criteria import Criteria
 from services.ecalcura.case_queries import DossierRow
+from services.ecalcura.case_risks import reasons_of
 from services.listing import CAP, Capped, Page
 
 #: The first quarter that could ever be entered, for the choices of the filter; older ones still work in the address.
@@ -57,17 +60,20 @@ class DossiersView(ReadOnlyView):
             "search": criteria.search,
             "search_label": gettext("Dossier, HCO-nummer of naam"),
             "address": address,
-            "columns": _columns(address, sorting, found.too_many_to_sort),
+            "columns": _columns(address, sorting, found.too_many_to_sort, shows_risk=criteria.shows_risk),
             "reopened_word": gettext("(heropend)"),
             "action_url": self.get_url(".together", **criteria.address()),
             # The address of a dossier is that of the list with the number behind it: not asked for twenty times.
             "after": f"?{query}&plaats=" if query else "?plaats=",
             "chips": _chips(criteria, address),
             "tabs": _tabs(criteria, address, found.counts),
-            "lines": _lines(found.page),
+            "lines": _risk_lines(found.page) if criteria.shows_risk else _lines(found.page),
             "result": _result(found),
             "quarters": _quarters(criteria.quarter),
             "periods": _periods(criteria.period),
+            "risks": [(level.value, gettext(RISK_FILTERS[level])) for level in RISK_FILTERS],
+            "by_risk": address.plus(sorteer="-risico"),
+            "by_change": address.without("sorteer", "risico"),
             "sectors": [(code, gettext(label)) for code, label in SECTOR_LABELS.items()],
             "steps": [(event.value, gettext(EVENT_LABELS[event])) for event in case_steps.TOGETHER]
             if self.actor.may(Permission.DOSSIER_DECIDE)
@@ -94,11 +100,16 @@ class DossiersView(ReadOnlyView):
             gettext("Status"),
             gettext("Laatst gewijzigd"),
             gettext("Ingediend"),
+            gettext("Risico"),
+            gettext("Op het spel (euro)"),
+            gettext("Redenen"),
         ]
 
         def cells(row: Any) -> tuple[Any, ...]:
-            number, hco, name, sector, year, quarter, period, status, changed, submitted = row
-            return number, hco, name, sector.value, f"{year}K{quarter}", period, labels[status], changed, submitted
+            number, hco, name, sector, year, quarter, period, status, changed, submitted, risk, stake, reasons = row
+            told = "; ".join(translated(one.words) for one in reasons_of(reasons))
+            about = (number, hco, name, sector.value, f"{year}K{quarter}", period, labels[status])
+            return *about, changed, submitted, risk, stake, told
 
         pieces = spreadsheets.as_csv(header, spreadsheets.rows_of(file.statement), cells)
         name = f"dossiers-{clock.today():%Y%m%d}.csv"
@@ -150,8 +161,13 @@ class DossiersView(ReadOnlyView):
         return result | {"ok": True, "message": gettext("Gelukt: %(action)s", action=gettext(EVENT_LABELS[event]))}
 
 
-def _columns(address: Address, sorting: str, left: bool) -> list[tuple[str, str | None, str | None]]:
-    """Label, address that sorts and order of each column; ``left`` when the wanted order was not taken."""
+def _columns(
+    address: Address, sorting: str, left: bool, *, shows_risk: bool
+) -> list[tuple[str, str | None, str | None]]:
+    """Label, address that sorts and order of each column; ``left`` when the wanted order was not taken.
+
+    A list about risk shows why instead of when.
+    """
     if left:
         sorting = "-gewijzigd"
 
@@ -159,6 +175,15 @@ def _columns(address: Address, sorting: str, left: bool) -> list[tuple[str, str 
         order = {key: "ascending", f"-{key}": "descending"}.get(sorting)
         return label, address.sort(key, sorting, first_descending=first_descending), order
 
+    if shows_risk:
+        return [
+            sortable(gettext("Dossier"), "nummer"),
+            sortable(gettext("Voorziening"), "voorziening"),
+            (gettext("Status"), None, None),
+            sortable(gettext("Risico"), "risico", first_descending=True),
+            (gettext("Waarom"), None, None),
+            sortable(gettext("Op het spel"), "inzet", first_descending=True),
+        ]
     return [
         sortable(gettext("Dossier"), "nummer"),
         sortable(gettext("Voorziening"), "voorziening"),
@@ -197,6 +222,35 @@ def _status_tags() -> dict[DossierStatus, Markup]:
     }
 
 
+#: What the filter on risk leaves.
+RISK_FILTERS = {RiskLevel.HIGH: N_("Hoog"), RiskLevel.MEDIUM: N_("Hoog of matig")}
+_RISK_TONES = {RiskLevel.HIGH: "error", RiskLevel.MEDIUM: "warning", RiskLevel.LOW: "neutral"}
+
+
+def _risk_lines(page: Page[DossierRow]) -> list[tuple[Any, ...]]:
+    """The rows of a list about risk: score, reasons and euro at stake instead of dates."""
+    tags = _status_tags()
+    levels = {
+        level: Markup('<span class="tag tag--{}">{}</span>').format(_RISK_TONES[level], gettext(label))
+        for level, label in LEVEL_LABELS.items()
+    }
+    return [
+        (
+            row.number,
+            row.version,
+            cursor,
+            row.facility_name,
+            tags[row.status],
+            row.reopened,
+            levels[level_of(row.risk)],
+            row.risk,
+            [translated(reason.words) for reason in reasons_of(row.risk_reasons)],
+            euro(row.stake),
+        )
+        for row, cursor in zip(page.rows, page.cursors, strict=True)
+    ]
+
+
 def _lines(page: Page[DossierRow]) -> list[tuple[Any, ...]]:
     """The rows as texts: a template prints them faster than it asks for them."""
     tags, day = _status_tags(), day_writer()
@@ -228,6 +282,7 @@ def _chips(criteria: Criteria, address: Address) -> list[tuple[str, str]]:
         "periode": (gettext("Referentieperiode"), criteria.period or ""),
         "sector": (gettext("Sector"), gettext(SECTOR_LABELS[criteria.sector]) if criteria.sector else ""),
         "voorziening": (gettext("Voorziening"), criteria.facility),
+        "risico": (gettext("Risico"), gettext(RISK_FILTERS[criteria.risk]) if criteria.risk else ""),
     }
     return [(f"{label}: {value}", address.without(name)) for name, (label, value) in words.items() if value]
 

@@ -22,8 +22,15 @@ from models.organisation import Facility
 from services.demo import filling
 from services.demo.calendar import DemoCalendar, at, working_day
 from services.demo.story import Story
-from services.ecalcura import declarations, submission
+from services.ecalcura import declarations, submission, unusual_values
 from services.ecalcura.dossiers import number_of
+
+#: What a facility writes when a value is far from what is usual.
+WHY = {
+    "U-01": "Langdurig afwezig wegens ziekte; het gewaarborgd loon liep af.",
+    "U-02": "De vervangers werkten dit kwartaal niet: ze begonnen pas later opnieuw.",
+    "U-03": "Verschillende medewerkers waren dit kwartaal met onbetaald verlof.",
+}
 
 #: While so many days after the blocking have not passed, the last period that ended shows the phases in between.
 _CALCULATION_DAYS = 75
@@ -141,8 +148,12 @@ def provisional_day(calendar: DemoCalendar, hco_number: str, period: PeriodCalen
 
 
 def submit(who: Actor, number: str) -> None:
-    """Review and submit a quarter."""
-    submission.submit(who, number, submission.begin_review(who, number))
+    """Review, say why what is unusual is right, and submit a quarter."""
+    key = submission.begin_review(who, number)
+    asked = [one.flag for one in submission.review_page(who, number, key).questions if not one.answered]
+    if asked:
+        unusual_values.justify(who, number, {flag.key: WHY[flag.code] for flag in asked})
+    submission.submit(who, number, key)
 
 
 def status_of(number: str) -> DossierStatus | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.calendars import Quarter, quarters_of
 from domain.ecalcura.declaration import DossierStatus
+from domain.ecalcura.risk import RiskLevel
 from domain.errors import InvalidValue
 from models.organisation import Sector
 
@@ -17,17 +18,22 @@ _QUARTER = re.compile(r"20\d{2}K[1-4]")
 
 
 class Sort(StrEnum):
-    """The columns a list of dossiers can be sorted by; CHANGED always, the others when few enough dossiers are left."""
+    """What a list of dossiers can be sorted by: CHANGED and RISK always, the others when few enough are left."""
 
     CHANGED = "gewijzigd"
     NUMBER = "nummer"
     FACILITY = "voorziening"
     SUBMITTED = "ingediend"
+    RISK = "risico"
+    STAKE = "inzet"
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """What the list is about. ``search`` is what was typed; ``facility`` an HCO number or words of a facility."""
+    """What the list is about. ``search`` is what was typed; ``facility`` an HCO number or words of a facility.
+
+    ``risk`` leaves out what weighs less; then the heaviest stands first unless another order is asked.
+    """
 
     search: str = ""
     status: DossierStatus | None = None
@@ -35,6 +41,7 @@ class Criteria:
     period: str | None = None
     sector: Sector | None = None
     facility: str = ""
+    risk: RiskLevel | None = None
     sort: Sort = Sort.CHANGED
     descending: bool = True
 
@@ -43,6 +50,8 @@ class Criteria:
         """From the words of an address; what is not understood is left out, so that no address is an error."""
         sort = values.get("sorteer", "")
         wanted = _member(Sort, sort.removeprefix("-"))
+        risk = _member(RiskLevel, values.get("risico", ""))
+        risk = None if risk is RiskLevel.LOW else risk
         return cls(
             search=_typed(values.get("zoek", "")),
             status=_member(DossierStatus, values.get("status", "")),
@@ -50,7 +59,8 @@ class Criteria:
             period=_period(values.get("periode", "")),
             sector=_member(Sector, values.get("sector", "")),
             facility=_typed(values.get("voorziening", "")),
-            sort=wanted or Sort.CHANGED,
+            risk=risk,
+            sort=wanted or (Sort.RISK if risk else Sort.CHANGED),
             descending=sort.startswith("-") if wanted else True,
         )
 
@@ -63,11 +73,17 @@ class Criteria:
             "periode": self.period or "",
             "sector": self.sector or "",
             "voorziening": self.facility,
+            "risico": self.risk or "",
             "sorteer": ("-" if self.descending else "") + self.sort,
         }
-        if values["sorteer"] == "-gewijzigd":
+        if values["sorteer"] == ("-risico" if self.risk else "-gewijzigd"):
             values["sorteer"] = ""
         return {name: str(value) for name, value in values.items() if value}
+
+    @property
+    def shows_risk(self) -> bool:
+        """Whether the list is about what to look at first."""
+        return self.risk is not None or self.sort in (Sort.RISK, Sort.STAKE)
 
     @property
     def filtered(self) -> bool:

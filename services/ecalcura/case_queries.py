@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, case, false, func, literal, select, true, union_all
+from sqlalchemy import BigInteger, Row, Select, case, false, func, literal, select, true, type_coerce, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actor import Actor
@@ -41,6 +42,9 @@ class DossierRow:
     changed_at: datetime
     submitted_at: datetime | None
     version: int
+    risk: int
+    stake: Decimal
+    risk_reasons: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,16 @@ class DossierList:
     too_many_to_sort: bool = False
 
 
+#: The euro at stake as the whole number of cents it is kept as, so that a cursor can hold it.
+_CENTS: Any = type_coerce(DOSSIER.stake, BigInteger)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDERS: dict[Sort, tuple[Any, ...]] = {
     Sort.CHANGED: (DOSSIER.changed_at, DOSSIER.id),
     Sort.NUMBER: (DOSSIER.number,),
     Sort.FACILITY: (FACILITY.name, DOSSIER.number),
     Sort.SUBMITTED: (func.coalesce(DOSSIER.submitted_at, literal(_NEVER, Instant()), type_=Instant()), DOSSIER.id),
+    Sort.RISK: (DOSSIER.risk, _CENTS, DOSSIER.id),
+    Sort.STAKE: (_CENTS, DOSSIER.id),
 }
 _COLUMNS = (
     DOSSIER.id,
@@ -84,6 +92,9 @@ _COLUMNS = (
     DOSSIER.changed_at,
     DOSSIER.submitted_at,
     DOSSIER.version,
+    DOSSIER.risk,
+    DOSSIER.stake,
+    DOSSIER.risk_reasons,
 )
 
 
@@ -128,7 +139,8 @@ def export(actor: Actor, criteria: Criteria) -> Export:
         "dossiers",
         data={"list": "dossiers", "rows": total, "filters": filters},
     )
-    order = Order(_ORDERS[Sort.CHANGED], criteria.descending or criteria.sort is not Sort.CHANGED)
+    usual = Sort.RISK if criteria.sort is Sort.RISK else Sort.CHANGED
+    order = Order(_ORDERS[usual], criteria.descending or criteria.sort is not usual)
     statement = (
         ids.with_only_columns(
             DOSSIER.number,
@@ -141,6 +153,9 @@ def export(actor: Actor, criteria: Criteria) -> Export:
             DOSSIER.status,
             DOSSIER.changed_at,
             DOSSIER.submitted_at,
+            DOSSIER.risk,
+            DOSSIER.stake,
+            DOSSIER.risk_reasons,
         )
         .join(Facility.__table__, FACILITY.id == DOSSIER.facility_id)
         .order_by(*order.clauses())
@@ -169,17 +184,32 @@ def neighbours_of(actor: Actor, criteria: Criteria, cursor: str) -> tuple[Neighb
 
 def _possible_sort(chosen: Selection, criteria: Criteria) -> tuple[Sort, bool, bool]:
     """The order that can be given: the one that was asked, or the usual one (True) when there are too many dossiers."""
-    if criteria.sort is Sort.CHANGED:
-        return Sort.CHANGED, criteria.descending, False
+    if _has_index(chosen.shape, criteria.sort):
+        return criteria.sort, criteria.descending, False
     count = db.session.scalar(select(listing.capped_count(chosen.shape.ids())), chosen.params) or 0
     if Capped(count).more:
-        return Sort.CHANGED, True, True
+        usual = Sort.RISK if _has_index(chosen.shape, Sort.RISK) and chosen.shape.risk else Sort.CHANGED
+        return usual, True, True
     return criteria.sort, criteria.descending, False
 
 
+def _has_index(shape: Shape, sort: Sort) -> bool:
+    """Whether an index has the order of the list already, for these conditions (``models.declaration.Dossier``)."""
+    of_some = shape.number or shape.facilities in ("one", "few")
+    match sort:
+        case Sort.CHANGED:
+            return not shape.risk or of_some
+        case Sort.RISK:
+            return not of_some
+        case Sort.STAKE:
+            return not of_some and not shape.quarters and (shape.period or not shape.status) and not shape.risk
+        case _:
+            return False
+
+
 def _sortable(shape: Shape, sort: Sort) -> Select[Any]:
-    """The dossiers; for another order than that of the index at most as many as can be sorted at once."""
-    if sort is Sort.CHANGED:
+    """The dossiers; for another order than that of an index at most as many as can be sorted at once."""
+    if _has_index(shape, sort):
         return shape.ids()
     few = shape.ids().limit(CAP).subquery("few")
     return (
@@ -259,4 +289,7 @@ def _dossier_row(row: Row[Any]) -> DossierRow:
         changed_at=row.changed_at,
         submitted_at=row.submitted_at,
         version=row.version,
+        risk=row.risk,
+        stake=row.stake,
+        risk_reasons=row.risk_reasons,
     )

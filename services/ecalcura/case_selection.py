@@ -18,6 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.calendars import Quarter
 from domain.ecalcura.declaration import DossierStatus
+from domain.ecalcura.risk import DEFAULT_RISK, RiskLevel
 from domain.errors import InvalidValue
 from domain.folding import words_of
 from domain.identifiers import parse_enterprise_number
@@ -51,6 +52,7 @@ class Shape:
     quarters: int = 0
     period: bool = False
     status: bool = False
+    risk: bool = False
     facilities: str = "all"
     words: int = 0
     sector: bool = False
@@ -77,6 +79,8 @@ class Shape:
             )
         if self.period:
             statement = statement.where(DOSSIER.period_code == bindparam("period", type_=String))
+        if self.risk:
+            statement = statement.where(DOSSIER.risk >= bindparam("risk", type_=Integer))
         if self.facilities == "one":
             return statement.where(DOSSIER.facility_id == bindparam("facility", type_=Integer))
         if self.facilities == "few":
@@ -127,11 +131,14 @@ def selection(criteria: Criteria) -> Selection:
         params["period"] = criteria.period
     if criteria.status:
         params["status"] = criteria.status
+    if criteria.risk:
+        params["risk"] = DEFAULT_RISK.high if criteria.risk is RiskLevel.HIGH else DEFAULT_RISK.medium
     shape = Shape(
         number="number" in params,
         quarters=len(quarters),
         period=criteria.period is not None,
         status=criteria.status is not None,
+        risk=criteria.risk is not None,
     )
     texts = [words for words in (text, criteria.facility) if words]
     if not texts and criteria.sector is None:

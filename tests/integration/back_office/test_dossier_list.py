@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from domain.ecalcura.risk import RiskKind, RiskReason
 from models.all import db
 from models.declaration import Dossier
 from services import clock, listing
@@ -63,6 +66,9 @@ def many(world: World) -> list[Dossier]:
                 opened_at=moment,
                 changed_at=moment - timedelta(minutes=minutes),
                 submitted_at=moment if minutes % 2 else None,
+                risk=minutes * 7 % 101,
+                stake=Decimal(minutes * 31 % 50) * 100,
+                risk_reasons=json.dumps([RiskReason(RiskKind.FIRST, 15).plain()]),
             )
         )
     save(*rows)
@@ -214,7 +220,7 @@ def test_far_pages_start_at_a_milestone(app: Flask, many: list[Dossier], monkeyp
     assert beyond.rows == ()
 
 
-@pytest.mark.parametrize("key", ("nummer", "voorziening", "gewijzigd", "ingediend"))
+@pytest.mark.parametrize("key", ("nummer", "voorziening", "gewijzigd", "ingediend", "risico", "inzet"))
 def test_order_turns_round(key: str, els: Client, many: list[Dossier]) -> None:
     everything = []
     for order in (key, f"-{key}"):
@@ -243,15 +249,19 @@ def test_too_many_dossiers_keep_the_usual_order(
 
 
 def test_statements_size_and_no_deep_offset(els: Client, many: list[Dossier]) -> None:
-    """Three statements with session and block check; at most 25 KB; no count without a limit; no deep OFFSET."""
+    """Three statements with session and block check; at most 25 KB (28 with reasons); no count without a limit; no deep OFFSET."""
     els.page("/beheer/dossiers/")
-    cases = ("", "?pagina=3", "?status=CLOSED&sorteer=gewijzigd", "?kwartaal=2024K2", "?zoek=71000012-2024K1")
+    cases = (
+        *("", "?pagina=3", "?status=CLOSED&sorteer=gewijzigd", "?kwartaal=2024K2", "?zoek=71000012-2024K1"),
+        *("?sorteer=-risico", "?risico=HOOG", "?sorteer=-inzet", "?periode=2003-2004&sorteer=-risico"),
+    )
     for query in cases:
         with statements() as seen:
             response = els.get(f"/beheer/dossiers/{query}")
         reading = [statement for statement in seen if "web_session" not in statement or "SELECT" in statement]
         assert len(reading) <= 3, (query, seen)
-        assert len(response.data) <= 25 * 1024, (query, len(response.data))
+        most = 28 if "risico" in query or "inzet" in query else 25  # reasons are words
+        assert len(response.data) <= most * 1024, (query, len(response.data))
         listed = next(statement for statement in seen if "dossier.number" in statement)
         for count in re.finditer(r"count\(\*\)[^()]*FROM\s*\(([^()]|\([^()]*\))*\)", listed):
             assert "LIMIT" in count[0], query
@@ -290,6 +300,13 @@ def plans(criteria: Criteria, position: Position) -> str:
         ({"periode": "2023-2024"}, "ix_dossier_period_changed"),
         ({"periode": "2023-2024", "status": "OPEN"}, "ix_dossier_period_status"),
         ({"zoek": "71000023"}, "ix_dossier_facility_changed"),
+        ({"sorteer": "-risico"}, "ix_dossier_risk"),
+        ({"risico": "HOOG"}, "ix_dossier_risk"),
+        ({"status": "CLOSED", "sorteer": "-risico"}, "ix_dossier_status_risk"),
+        ({"kwartaal": "2024K2", "sorteer": "-risico"}, "ix_dossier_quarter_risk"),
+        ({"periode": "2023-2024", "sorteer": "-risico"}, "ix_dossier_period_risk"),
+        ({"sorteer": "-inzet"}, "ix_dossier_stake"),
+        ({"periode": "2023-2024", "sorteer": "-inzet"}, "ix_dossier_period_stake"),
         ({"zoek": "71000012-2024K1"}, "uq_dossier_number|ix_dossier_number|dossier_number"),
     ),
 )
@@ -297,7 +314,8 @@ def test_every_page_walks_the_index_meant_for_it(
     words: dict[str, str], index: str, app: Flask, many: list[Dossier]
 ) -> None:
     criteria = Criteria.read(words)
-    for position in (Position(), Position(after="1726473600000000~5"), Position(before="1726473600000000~5")):
+    key = {"risico": "40~120000~5", "inzet": "120000~5"}.get(criteria.sort, "1726473600000000~5")
+    for position in (Position(), Position(after=key), Position(before=key)):
         plan = plans(criteria, position)
         if db.engine.dialect.name == "sqlite":
             assert re.search(index + r"|sqlite_autoindex_dossier", plan), plan
@@ -306,6 +324,31 @@ def test_every_page_walks_the_index_meant_for_it(
             assert "Index" in plan, plan
             assert "Seq Scan" not in plan, plan
             assert "Sort" not in plan, plan
+
+
+def test_the_highest_risk_first_with_its_reasons_and_the_euro_at_stake(els: Client, many: list[Dossier]) -> None:
+    """At the same risk the higher amount stands first."""
+    page = els.page(els.page("/beheer/dossiers/").links()["Hoogste risico eerst"])
+    scores = [int(row[4].split()[-1]) for row in page.table()[1:]]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] >= 95
+    assert "eerste aangifte van deze voorziening" in page.table()[1][5]
+    assert re.fullmatch(r"€ [\d.]+,00", page.table()[1][6])
+    dossier = els.page(page.links()[page.table()[1][1]])
+    assert "Waarom eerst bekijken?" in dossier.text
+    following = els.page(dossier.find("//a[@rel='next']").get("href"))
+    assert following.heading == f"Dossier {page.table()[2][1]}", "next is the next of this order"
+
+
+def test_the_filter_on_risk_leaves_out_what_weighs_less(els: Client, many: list[Dossier]) -> None:
+    high, both = els.page("/beheer/dossiers/?risico=HOOG"), els.page("/beheer/dossiers/?risico=MATIG")
+    expected = [row for row in many if row.risk >= 50]
+    assert f"{len(expected)} dossiers" in high.text
+    assert f"{len([row for row in many if row.risk >= 20])} dossiers" in both.text
+    assert all("Hoog" in row[4] for row in high.table()[1:])
+    narrowed = els.page("/beheer/dossiers/?risico=HOOG&sorteer=nummer")
+    assert numbers(narrowed) == sorted(row.number for row in expected)[:20]
+    assert "Risico: Hoog" in narrowed.text
 
 
 def test_neighbours_follow_the_list_the_page_was_opened_from(els: Client, world: World) -> None:

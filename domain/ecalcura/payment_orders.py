@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.calendars import is_working_day
+from domain.calendars import first_working_day_from, is_working_day
 from domain.ecalcura.payment_states import OrderState
 from domain.errors import N_, InvalidValue, NotAllowedNow
 
@@ -34,6 +34,12 @@ def check_execution(execute_on: date, today: date) -> None:
         raise InvalidValue(NO_WORKING_DAY, field="execute_on")
     if execute_on > today + HORIZON:
         raise InvalidValue(TOO_FAR, field="execute_on")
+
+
+def proposed(planned: date | None, today: date) -> date:
+    """The day an order is most likely meant for: the next payment date when it is near, else the next working day."""
+    day = first_working_day_from(max(planned or today, today))
+    return day if day <= today + HORIZON else first_working_day_from(today)
 
 
 def check_waiting(state: OrderState) -> None:

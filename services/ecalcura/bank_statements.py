@@ -202,6 +202,7 @@ def _lines(references: set[str], *, lock: bool) -> list[tuple[PaymentLine, Payme
 
 
 def _entries(statement: BankStatement, matches: Iterable[Match], lines: dict[str, PaymentLine]) -> list[dict[str, Any]]:
+    """The rows of a statement. The account of a transfer that is not ours may be somebody's own: it is not kept."""
     return [
         {
             "statement_id": statement.id,
@@ -209,7 +210,7 @@ def _entries(statement: BankStatement, matches: Iterable[Match], lines: dict[str
             "end_to_end": one.transfer.end_to_end,
             "amount": one.transfer.amount,
             "value_date": one.transfer.value_date,
-            "iban": one.transfer.iban,
+            "iban": None if one.line is None else one.transfer.iban,
             "outcome": one.outcome.value,
             "payment_line_id": None if one.line is None else lines[one.line.reference].id,
             "detail": one.detail,

@@ -16,8 +16,14 @@ from sqlalchemy import Select, func, select, update
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
-from domain.calendars import first_working_day_from
-from domain.ecalcura.payment_orders import ACCOUNTS_CHANGED, NOTHING, check_execution, check_release, check_waiting
+from domain.ecalcura.payment_orders import (
+    ACCOUNTS_CHANGED,
+    NOTHING,
+    check_execution,
+    check_release,
+    check_waiting,
+    proposed,
+)
 from domain.ecalcura.payment_states import PAYMENT_LABELS, OrderState
 from domain.ecalcura.payments import ZERO
 from domain.errors import DomainError, InvalidValue, NotAllowedNow, NotFound
@@ -138,15 +144,14 @@ def release_obstacle(actor: Actor, order: PaymentOrder) -> DomainError | None:
 
 
 def proposed_day(actor: Actor) -> date:
-    """The day an order is most likely meant for: the next payment date, not before today, else the next working day."""
+    """The day to begin a new order with."""
     access.require(actor, Permission.PAYMENTS_MANAGE)
-    today = clock.today()
     planned = db.session.scalar(
         select(func.min(PaymentLine.payable_on)).where(
             PaymentLine.paid > ZERO, PaymentLine.order_id.is_(None), PaymentLine.value_date.is_(None)
         )
     )
-    return first_working_day_from(max(planned or today, today))
+    return proposed(planned, clock.today())
 
 
 def cancel(actor: Actor, reference: str) -> PaymentOrder:

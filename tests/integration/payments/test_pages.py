@@ -162,6 +162,14 @@ def test_a_day_that_cannot_be_is_told_at_the_field(els: Client) -> None:
 
 
 @pytest.mark.one_database
+def test_a_payment_date_far_away_is_not_proposed(els: Client) -> None:
+    booked(facility_with_account(), "VOORSCHOT_2", "500.00", "2024-2025")
+    page = els.page(f"{START}opdrachten/nieuw")
+    assert page.field("execute_on").get("value") == "28/01/2025"
+    assert "Tegen die dag is er niets te betalen" in page.text
+
+
+@pytest.mark.one_database
 def test_e053_who_has_no_account_is_named_on_the_proposal(els: Client) -> None:
     booked(organisations.facility(name="Zonder Rekening vzw"))
     page = els.page(f"{START}opdrachten/nieuw")

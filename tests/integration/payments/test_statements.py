@@ -106,6 +106,7 @@ def test_each_outcome_and_only_a_match_dates(at: Any) -> None:
         ("UNKNOWN", NOT_RELEASED),
     ]
     assert [row.outcome for row in rows].count("AMOUNT_DIFFERS") == 2
+    assert {row.iban for row in rows if row.payment_line_id is None} == {None}, "somebody else's account is not kept"
     assert (statement.entries, statement.matched) == (11, 1)
     dated_now = {one.reference for one in lines if line(one.reference).value_date}
     assert dated_now == {matched.reference, dated.reference}

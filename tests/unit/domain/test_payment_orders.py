@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.ecalcura.bank_matching import OUTCOME_LABELS, OrderedLine, Outcome, Transfer, match
@@ -20,6 +20,7 @@ LINE = OrderedLine("regel", Decimal("100.00"), "BE71096123456769", True, date(20
 TRANSFER = Transfer("regel", Decimal("100.00"), date(2025, 1, 31), "BE71096123456769")
 
 
+@settings(deadline=None)  # the holidays of a year are looked up once
 @given(
     today=st.dates(date(2024, 1, 1), date(2034, 12, 31)),
     planned=st.none() | st.dates(date(2020, 1, 1), date(2040, 1, 1)),

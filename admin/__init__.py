@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     from admin.dossier_grid import DossierGrid
     from admin.dossier_page import DossierPages
     from admin.dossiers import DossiersView
+    from admin.explanations import ExplanationPages
     from admin.facilities import FacilitiesView
     from admin.facility_history import FacilityHistory
     from admin.helpdesk import HelpdeskPages
@@ -74,6 +75,7 @@ def register(app: Flask) -> None:
             ParametersPages(name=_("Parameters"), endpoint="parameters", url="parameters", category=campaign),
             LetterPages(name=_("Brieven"), endpoint="letters", url="brieven", category=campaign),
             ReportPages(name=_("Rapporten"), endpoint="case_reports", url="rapporten", category=campaign),
+            ExplanationPages(name=_("Uitleg"), endpoint="explanations", url="berekeningen", category=campaign),
             QualificationsView(name=_("Kwalificaties"), endpoint="qualifications", url="kwalificaties", category=lists),
             ContractTypesView(name=_("Contracttypes"), endpoint="contract_types", url="contracttypes", category=lists),
             FundingsView(name=_("Financieringen"), endpoint="fundings", url="financieringen", category=lists),

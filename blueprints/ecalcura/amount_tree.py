@@ -20,6 +20,7 @@ from domain.calendars import Quarter
 from domain.ecalcura.explained_steps import Mark, Step, Unit
 from domain.ecalcura.formulas import figure, plain
 from domain.errors import N_
+from services.ecalcura import explanations
 
 #: Above so many steps the branches of people wait until somebody asks for them.
 MANY = 900
@@ -69,6 +70,17 @@ def tree_of(root: Step, args: Mapping[str, str], people: frozenset[str] | None) 
             opened.update(step.key for step in shown.walk() if step.person is not None)
     steps = sum(1 for _ in root.walk())
     return Tree(shown, steps, frozenset(opened), args.get("alles") == "1", args.get("zoek", "").strip()[:60])
+
+
+def asked_tree(root: Step | None, people: Mapping[str, str], args: Mapping[str, str]) -> Tree | None:
+    """The tree as the address asks for it: ``zoek`` keeps the people whose name fits. None without a tree.
+
+    A number is no name: one that was pasted into the search box finds nobody.
+    """
+    if root is None:
+        return None
+    search = args.get("zoek", "").strip()[:60]
+    return tree_of(root, args, explanations.people_named(people, search) if search else None)
 
 
 def _way(step: Step, wanted: str) -> list[str]:

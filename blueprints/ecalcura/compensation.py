@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import access, current_actor
 from blueprints.ecalcura import amount_tree, scenario_pages
-from blueprints.ecalcura.amount_tree import Tree, tree_of
+from blueprints.ecalcura.amount_tree import asked_tree
 from blueprints.ecalcura.quarter_names import quarter_name
 from blueprints.handling import translated
 from domain.ecalcura.calculation_states import CALCULATION_LABELS, KIND_LABELS
@@ -21,7 +19,6 @@ from domain.permissions import Permission
 from services import access as rights
 from services.ecalcura import estimates, explanations
 from services.ecalcura import what_if as simulation
-from services.ecalcura.explanations import Explanation
 
 bp = Blueprint("compensation", __name__, url_prefix="/ecalcura/berekening")
 bp.record_once(lambda state: amount_tree.register(state.app))
@@ -50,7 +47,12 @@ def index() -> ResponseReturnValue:
 def show(period: str) -> ResponseReturnValue:
     """One reference period: its calculations beside last year's, why they differ, and one of them unfolded."""
     page = explanations.of_period(current_actor(), period, request.args.get("toon") or None)
-    return render_template("ecalcura/compensation/show.html", page=page, tree=shown_tree(page), period=period)
+    return render_template(
+        "ecalcura/compensation/show.html",
+        page=page,
+        tree=asked_tree(page.tree, page.names.people, request.args),
+        period=period,
+    )
 
 
 @bp.get("/raming/<period>")
@@ -65,7 +67,7 @@ def estimate(period: str) -> ResponseReturnValue:
     names = explanations.names_of(found.names)
     if outcome is not None:
         root = explain(outcome.compensation, outcome.case, names, as_if=outcome.as_if)
-        tree = tree_of(root, request.args, _searched(names.people))
+        tree = asked_tree(root, names.people, request.args)
     return render_template(
         "ecalcura/compensation/estimate.html", found=found, outcome=outcome, whole=whole, tree=tree, period=period
     )
@@ -92,7 +94,7 @@ def what_if(period: str) -> ResponseReturnValue:
     tree = None
     if found.after is not None and found.case is not None and found.codes:
         root = explain(found.after, found.case, found.names, as_if=found.quarters)
-        tree = tree_of(root, request.args, _searched(found.names.people))
+        tree = asked_tree(root, found.names.people, request.args)
     page = render_template(
         "ecalcura/compensation/what_if.html",
         found=found,
@@ -102,14 +104,3 @@ def what_if(period: str) -> ResponseReturnValue:
         describe=lambda line: scenario_pages.describe(line, found.names),
     )
     return page, 200 if sent is None else 422
-
-
-def shown_tree(page: Explanation) -> Tree | None:
-    """The tree of a page as the address asks for it."""
-    return None if page.tree is None else tree_of(page.tree, request.args, _searched(page.names.people))
-
-
-def _searched(people: Mapping[str, str]) -> frozenset[str] | None:
-    """The people whose name fits what was typed in the search box; None when nothing was."""
-    search = request.args.get("zoek", "").strip()[:60]
-    return explanations.people_named(people, search) if search else None

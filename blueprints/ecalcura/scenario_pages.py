@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -151,11 +149,8 @@ def describe(line: Line, names: Names) -> str:
 def _was(line: Line) -> str:
     if line.contract is None:
         return ""
-    hours: Iterable[Decimal] = (line.contract.hours, line.contract.replacement_hours)
-    return gettext(
-        " (nu %(hours)s, waarvan %(replacement)s)",
-        **dict(zip(("hours", "replacement"), map(decimal, hours), strict=True)),
-    )
+    hours, replacement = decimal(line.contract.hours), decimal(line.contract.replacement_hours)
+    return gettext(" (nu %(hours)s, waarvan %(replacement)s)", hours=hours, replacement=replacement)
 
 
 def _period(start: date, end: date | None) -> str:

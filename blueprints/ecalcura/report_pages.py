@@ -136,7 +136,7 @@ def _qualifications(report: Report) -> list[tuple[str, str, int]]:
     for line in report.lines:
         if line.kind is LineKind.LINE and line.group:
             counts[line.group] = counts.get(line.group, 0) + 1
-    order = list(report.content.lists.qualification_names)
+    order = list(report.content.qualifications)
     known = sorted(counts, key=lambda code: (order.index(code) if code in order else len(order), code))
     return [(code, report.content.qualification(code), counts[code]) for code in known]
 

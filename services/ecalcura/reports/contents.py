@@ -39,7 +39,6 @@ from models.organisation import Facility
 from models.personnel import StaffMember
 from services.ecalcura import certificates
 from services.ecalcura.lines import choices_in, lines
-from services.ecalcura.personnel_facts import CodeLists
 
 _DOSSIERS = select(Dossier).where(
     Dossier.facility_id == bindparam("facility"), Dossier.period_code.in_(bindparam("periods", expanding=True))
@@ -162,7 +161,10 @@ class QuarterContent:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything a report may read: the quarters, oldest first, the certificates of now, the parameters, the names."""
+    """Everything a report may read: the quarters, oldest first, the certificates of now, the parameters.
+
+    ``qualifications`` and ``contract_types``: names by code, in the order of the code lists.
+    """
 
     hco_number: str
     facility_name: str
@@ -171,16 +173,17 @@ class Content:
     quarters: tuple[QuarterContent, ...]
     certificates: tuple[CertificateFacts, ...]
     parameters: CompensationParameters
-    lists: CodeLists
+    qualifications: Mapping[str, str]
+    contract_types: Mapping[str, str]
     notes: tuple[Note, ...] = ()
 
     def qualification(self, code: str) -> str:
         """What people call a qualification."""
-        return self.lists.qualification_names.get(code, code)
+        return self.qualifications.get(code, code)
 
     def contract_type(self, code: str) -> str:
         """What people call a contract type."""
-        return self.lists.contract_type_names.get(code, code)
+        return self.contract_types.get(code, code)
 
     def compensation(self) -> Compensation:
         """Every figure of the period. Reports show no amounts, so each qualification gets a rate of one."""

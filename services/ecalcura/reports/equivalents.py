@@ -75,7 +75,7 @@ def _body(content: Content) -> Body:
         entry = part.entry(contract.reference)
         worked = worked_quarter(contract, member.reference, entry, part.quarter, content.parameters)
         groups.setdefault(contract.qualification, []).append(_line(content, member, contract, worked))
-    order = list(content.lists.qualification_names)
+    order = list(content.qualifications)
     lines: list[Line] = []
     for code in sorted(groups, key=lambda code: (order.index(code) if code in order else len(order), code)):
         held = groups[code]

@@ -77,16 +77,17 @@ class Ordered:
         return self.state in (JobState.QUEUED, JobState.RUNNING)
 
 
-def at_once() -> int:
-    """The number of lines up to which a file is made while the person waits."""
-    return int(connections().settings.report_lines_at_once)
+def at_once(kind: FileKind) -> int:
+    """The number of lines up to which a file is made while the person waits; a PDF takes ten times longer."""
+    lines = int(connections().settings.report_lines_at_once)
+    return lines // 4 if kind is FileKind.PDF else lines
 
 
 def ask(actor: Actor, code: str, period: str, kind: FileKind, hco_number: str | None = None) -> Ready | str:
     """A report of one facility as a file, or the reference of the background job that makes it. It leaves a trace."""
     report = reading.report(actor, code, period, hco_number)
     content = report.content
-    if report.size > at_once():
+    if report.size > at_once(kind):
         return _enqueue(actor, code, period, kind, content.hco_number)
     with _file() as target:
         writer = WRITERS[kind](target, report.definition, period, clock.now(), many=False)

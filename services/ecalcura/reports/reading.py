@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -19,10 +19,10 @@ from domain.permissions import Permission
 from models.base import db
 from models.declaration import Dossier
 from models.organisation import Facility
-from models.reference import ReferencePeriod
+from models.reference import ContractType, Qualification, ReferencePeriod
 from services import access, audit, clock
-from services.ecalcura import parameter_sets, personnel_facts
-from services.ecalcura.personnel_facts import CodeLists
+from services.ecalcura import parameter_sets
+from services.ecalcura.performances import names_of
 from services.ecalcura.reports import catalogue, contents
 from services.ecalcura.reports.contents import Content, Note
 from services.ecalcura.reports.table import Definition, Kind, Line, Report, build
@@ -49,7 +49,8 @@ class Setting:
     definition: Definition
     compensation: CompensationParameters
     performances: PerformanceParameters
-    lists: CodeLists
+    qualifications: Mapping[str, str]
+    contract_types: Mapping[str, str]
     notes: tuple[Note, ...]
 
 
@@ -101,13 +102,13 @@ def setting(code: str, period: str) -> Setting:
     """The report and what it is made with; NotFound for a report that is not about this kind of period."""
     definition = catalogue.definition_of(code, period)
     reference_period = catalogue.quarters_in(period)[0].reference_period
-    lists = personnel_facts.code_lists()
+    names = names_of(Qualification), names_of(ContractType)
     try:
         content = parameter_sets.in_force(reference_period).content
     except NotAllowedNow:
         notes = (Note(NO_PARAMETERS, {"period": reference_period}),)
-        return Setting(period, definition, CompensationParameters(), PerformanceParameters(), lists, notes)
-    return Setting(period, definition, content.compensation, content.performances, lists, ())
+        return Setting(period, definition, CompensationParameters(), PerformanceParameters(), *names, notes)
+    return Setting(period, definition, content.compensation, content.performances, *names, ())
 
 
 def make(facility: Facility, made_with: Setting) -> Report:
@@ -122,7 +123,8 @@ def make(facility: Facility, made_with: Setting) -> Report:
         quarters=tuple(contents.read(facility, quarters, {reference_period: made_with.performances})),
         certificates=contents.certificates_of(facility.id),
         parameters=made_with.compensation,
-        lists=made_with.lists,
+        qualifications=made_with.qualifications,
+        contract_types=made_with.contract_types,
         notes=made_with.notes,
     )
     return build(made_with.definition, made_with.period, content)

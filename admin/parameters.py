@@ -54,8 +54,9 @@ class ParametersPages(PageView):
         """Two versions side by side; differences only, unless asked otherwise."""
         periods = parameter_pages.overview(self.actor)
         rows = [row for period in periods for row in period.rows]
-        left = request.args.get("links") or (rows[-1].reference if rows else "")
-        right = request.args.get("rechts") or (rows[0].reference if rows else "")
+        first = next((period.rows[:2] for period in periods if len(period.rows) > 1), tuple(rows[:2]))
+        left = request.args.get("links") or (first[-1].reference if rows else "")
+        right = request.args.get("rechts") or (first[0].reference if rows else "")
         everything = request.args.get("alles") == "ja"
         views = [parameter_pages.view(self.actor, one) for one in (left, right)] if rows else []
         lines = lines_between(views[0], views[1], everything) if views else []

@@ -64,7 +64,7 @@ class PerformanceParameters:
     full_time_hours: Decimal = Decimal(38)
     hours_per_day: Decimal = Decimal("7.6")
     day_tolerance: Decimal = _ZERO
-    hours_factor: Decimal = Decimal("1.10")
+    hours_factor: Decimal = Decimal("1.1")
     incomplete_days_severity: Severity = Severity.WARNING
 
 

@@ -10,7 +10,7 @@ from domain.ecalcura.declaration import DossierFacts, DossierStatus, Event
 from domain.errors import N_, NotAllowedNow
 from models.base import db
 from models.declaration import Dossier, DossierSnapshot
-from services.ecalcura import snapshots
+from services.ecalcura import parameter_sets, snapshots
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import lines
 
@@ -37,8 +37,10 @@ def choose(actor: Actor, found: Found, event: Event, facts: DossierFacts) -> Dos
         source, basis = chosen.source, chosen.used
     if source is SnapshotSource.LAST_SAVED:
         held = snapshots.certificates_in(found.facility.id, dossier.quarter)
+        parameters = parameter_sets.performances_of(dossier.period_code)
+        own_lines = lines(dossier, parameters=parameters)
         snapshot: DossierSnapshot | None = snapshots.take(
-            actor, found, event, lines(dossier), held, by=actor.organisation_name
+            actor, found, event, own_lines, held, by=actor.organisation_name, parameters=parameters
         )
     else:
         snapshot = _last_snapshot(dossier, source)

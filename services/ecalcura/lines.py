@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 
 from domain.calendars import Quarter
 from domain.ecalcura.performances import (
-    DEFAULT_PERFORMANCES,
     EMPTY,
     Kind,
     Line,
@@ -31,6 +30,7 @@ from domain.folding import fold
 from models.base import db
 from models.declaration import Dossier, Performance
 from models.personnel import Contract, EndOfCareerChoice, StaffMember
+from services.ecalcura import parameter_sets
 
 #: Up to so many lines are fetched by name; for more the whole quarter is read.
 _FEW = 200
@@ -123,12 +123,14 @@ def lines(
     dossier: Dossier,
     *,
     references: Collection[str] | None = None,
-    parameters: PerformanceParameters = DEFAULT_PERFORMANCES,
+    parameters: PerformanceParameters | None = None,
 ) -> list[QuarterLine]:
     """The lines of the quarter of a dossier (E-111), by name; ``references`` limits them to some contracts.
 
-    Two statements: contracts with both entries, and the choices of the quarter.
+    Three statements: the parameters in force for its period (unless they are given), contracts with both entries, and
+    the choices of the quarter.
     """
+    parameters = parameters or parameter_sets.performances_of(dossier.period_code)
     few = references if references is not None and len(references) <= _FEW else None
     quarter = dossier.quarter
     norm = quarter_norm(quarter, parameters.hours_per_day)
@@ -174,9 +176,10 @@ def lines(
 
 
 def stored_lines(
-    dossier: Dossier, references: Collection[str], parameters: PerformanceParameters = DEFAULT_PERFORMANCES
+    dossier: Dossier, references: Collection[str], parameters: PerformanceParameters | None = None
 ) -> dict[str, StoredLine]:
     """Some lines of the quarter as they are stored, by reference; one that does not fall in it is left out."""
+    parameters = parameters or parameter_sets.performances_of(dossier.period_code)
     few = len(references) <= _FEW
     values = _values(dossier) | ({"references": list(references)} if few else {})
     found = {}

@@ -19,9 +19,11 @@ from sqlalchemy import bindparam, func, select
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
+from domain.calendars import Quarter
 from domain.ecalcura.calculation_states import ParameterSetStatus
 from domain.ecalcura.parameter_sets import ParameterContent, Texts, read, write
 from domain.ecalcura.performances import DEFAULT_PERFORMANCES, PerformanceParameters
+from domain.ecalcura.personnel import DEFAULT_RIGHTS, RightsParameters
 from domain.errors import N_, NotAllowedNow, NotFound
 from models.base import db
 from models.compensation import ParameterSet
@@ -81,6 +83,15 @@ def performances_of(period_code: str) -> PerformanceParameters:
     """The parameters of the performance screen: those in force, or the defaults while nothing was released."""
     found = _newest(period_code)
     return DEFAULT_PERFORMANCES if found is None else found.content.performances
+
+
+def rights_now() -> RightsParameters:
+    """The parameters of the staff screens: those in force for the period that runs today, or the defaults.
+
+    A contract or a choice runs through several periods; what is typed is judged by the rules of the day it is typed.
+    """
+    found = _newest(Quarter.of(clock.today()).reference_period)
+    return DEFAULT_RIGHTS if found is None else found.content.rights
 
 
 def _newest(period_code: str) -> InForce | None:

@@ -13,21 +13,27 @@ from domain.ecalcura.personnel import (
     ContractTypeFacts,
     PersonFacts,
     QualificationFacts,
+    RightsParameters,
     automatic_right,
 )
 from models.base import db
 from models.personnel import Contract, EndOfCareerChoice, StaffMember
 from models.reference import ContractType, Qualification
+from services.ecalcura import parameter_sets
 
 
 @dataclass(frozen=True, slots=True)
 class CodeLists:
-    """Contract types and qualifications by code, in the order of the lists, with the names people read."""
+    """Contract types and qualifications by code, in the order of the lists, with the names people read.
+
+    ``rights`` are the parameters that contracts and choices are judged by today (part 8).
+    """
 
     contract_types: Mapping[str, ContractTypeFacts]
     qualifications: Mapping[str, QualificationFacts]
     contract_type_names: Mapping[str, str]
     qualification_names: Mapping[str, str]
+    rights: RightsParameters
 
     def automatic(self) -> list[tuple[str, str]]:
         """Contract type and qualification of every combination that gives the right by itself (E-075)."""
@@ -45,7 +51,7 @@ class CodeLists:
 
 
 def code_lists() -> CodeLists:
-    """Both lists, past and future entries included (V-14 looks at the start date). Two statements."""
+    """Both lists, past and future entries included (V-14 looks at the start date). Three statements."""
     kinds = list(db.session.scalars(select(ContractType).order_by(ContractType.position, ContractType.name)))
     known = list(db.session.scalars(select(Qualification).order_by(Qualification.position, Qualification.name)))
     return CodeLists(
@@ -61,6 +67,7 @@ def code_lists() -> CodeLists:
         },
         contract_type_names={row.code: row.name for row in kinds},
         qualification_names={row.code: row.name for row in known},
+        rights=parameter_sets.rights_now(),
     )
 
 

@@ -72,7 +72,8 @@ class OpenedFile:
         """Everything there is to say about a contract that is added or changed, beside these choice lines."""
         contracts = [contract_facts(row) for row in self.contracts]
         types, qualifications = self.lists.contract_types, self.lists.qualifications
-        return [*self.guard(before, after), *check_contract(after, contracts, choices, types, qualifications)]
+        findings = check_contract(after, contracts, choices, types, qualifications, parameters=self.lists.rights)
+        return [*self.guard(before, after), *findings]
 
     def choice_findings(
         self, before: ChoiceFacts | None, after: ChoiceFacts, contracts: Iterable[ContractFacts]
@@ -86,6 +87,7 @@ class OpenedFile:
             self.lists.qualifications,
             before=before,
             by_case_manager=self.by_case_manager,
+            parameters=self.lists.rights,
         )
         return [*self.guard(before, after), *findings]
 

@@ -40,12 +40,16 @@ def standing(
     to_end: dict[str, tuple[str, ...]] = {}
     told: set[str] = set()
     for contract in contracts:
-        found = check_contract(contract, contracts, choices, lists.contract_types, lists.qualifications)
+        found = check_contract(
+            contract, contracts, choices, lists.contract_types, lists.qualifications, parameters=lists.rights
+        )
         findings[contract.reference] = _shown(found, told)
         if any(item.code == "V-20" for item in found):
             to_end[contract.reference] = tuple(item.reference for item in choices_going_on(contract, choices))
     for choice in choices:
-        found = check_choice(choice, choices, contracts, person, lists.qualifications, before=choice)
+        found = check_choice(
+            choice, choices, contracts, person, lists.qualifications, before=choice, parameters=lists.rights
+        )
         findings[choice.reference] = _shown(found, told)
         if any(item.code == "V-21" for item in found):
             to_end[choice.reference] = tuple(item.reference for item in contracts_going_on(choice, contracts))

@@ -31,7 +31,7 @@ from models.declaration import Dossier, Submission, SubmissionReview
 from models.gate import writing
 from models.organisation import BankAccount
 from services import clock, documents
-from services.ecalcura import case_risks, dossiers, events, receipts, snapshots, unusual_values
+from services.ecalcura import case_risks, dossiers, events, parameter_sets, receipts, snapshots, unusual_values
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine, lines
 from services.ecalcura.unusual_values import Looked, Question
@@ -132,7 +132,8 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
         return db.session.get_one(Submission, stored.submission_id)
     before = dossier.status
     target = transition(found.facts, Event.SUBMIT, found.who, found.situation)
-    own_lines, held = lines(dossier), _certificates(found)
+    parameters = parameter_sets.performances_of(dossier.period_code)
+    own_lines, held = lines(dossier, parameters=parameters), _certificates(found)
     shown = snapshots.reviewed(found, own_lines, held)
     if fingerprint(shown) != stored.fingerprint:
         raise ChangedSinceReview(difference(json.loads(stored.content), shown))
@@ -143,7 +144,7 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
     now = found.situation.now
     with writing("submission.submit"):
         earlier = snapshots.counting(dossier)
-        snapshot = snapshots.take(actor, found, Event.SUBMIT, own_lines, held)
+        snapshot = snapshots.take(actor, found, Event.SUBMIT, own_lines, held, parameters=parameters)
         reference = new_reference()
         pdf = receipts.pdf(
             found, snapshot, own_lines, outcome, justified=looked.answered, reference=reference, at=now, actor=actor

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from domain.actor import Actor
 from domain.ecalcura.declaration import DossierStatus
+from domain.ecalcura.performances import DEFAULT_PERFORMANCES
 from domain.ecalcura.reviewed_content import canonical
 from models.all import db
 from models.audit import AuditEntry
@@ -112,9 +113,7 @@ def assert_says_what_was_submitted(actor: Actor, number: str) -> None:
     found = dossiers.find(actor, number)
     snapshot = db.session.get_one(DossierSnapshot, found.dossier.snapshot_id)
     held = snapshots.certificates_in(found.facility.id, found.dossier.quarter)
-    now = json.loads(
-        canonical(snapshots._everything(found, lines(found.dossier), held, snapshots.DEFAULT_PERFORMANCES))
-    )
+    now = json.loads(canonical(snapshots._everything(found, lines(found.dossier), held, DEFAULT_PERFORMANCES)))
     assert now == json.loads(snapshot.content)
     db.session.rollback()
 

@@ -10,12 +10,11 @@ from blueprints.access import access, current_actor
 from blueprints.ecalcura.staff import bp, filters
 from blueprints.ecalcura.staff.lines import END_BOTH, Attempt, accepted, attempt, gather_at_end, posted_day, tell
 from blueprints.handling import handling, posted_version, status_of
-from domain.ecalcura.personnel import DEFAULT_RIGHTS
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from forms.staff import ChoiceForm
 from services.access import own_facility_id
-from services.ecalcura import choices
+from services.ecalcura import choices, parameter_sets
 from services.ecalcura.staff_file import ChoiceView, Editing, StaffFile, staff_file
 
 
@@ -32,7 +31,8 @@ def _form(line: ChoiceView | None) -> ChoiceForm:
             "version": line.version,
         }
     form = ChoiceForm(data=stored)
-    form.offer(DEFAULT_RIGHTS.categories, sorted(DEFAULT_RIGHTS.selectable_hours))
+    rights = parameter_sets.rights_now()
+    form.offer(rights.categories, sorted(rights.selectable_hours))
     return form
 
 

@@ -17,18 +17,23 @@ from domain.actor import Actor
 from domain.ecalcura.calculation_states import ParameterSetStatus
 from domain.ecalcura.campaign import PeriodCalendar
 from domain.ecalcura.parameter_sets import ParameterContent, next_year
-from domain.errors import Conflict, Findings, Forbidden, InvalidValue, NotAllowedNow, NotFound
+from domain.ecalcura.personnel import DEFAULT_RIGHTS
+from domain.errors import Conflict, Findings, Forbidden, InvalidValue, NotAllowedNow, NotFound, Severity
 from domain.permissions import Role
 from models.all import db
 from models.base import RuleBypass
 from models.compensation import ParameterSet
+from models.declaration import DossierSnapshot
 from models.gate import writing
 from models.reference import ReferencePeriod
 from services import transaction
 from services.connections import connections
 from services.ecalcura import dossiers, parameter_editing, parameter_pages, parameter_sets
+from services.ecalcura.lines import lines
 from services.ecalcura.parameter_editing import Source
-from tests.factories import actors, reference
+from services.ecalcura.personnel_facts import code_lists, contract_facts
+from services.ecalcura.staff_changes import open_for_change
+from tests.factories import actors, personnel, reference
 from tests.reliability.scenes import scene, status
 from tests.support.databases import PreparedDatabase
 
@@ -317,3 +322,43 @@ def test_what_does_not_exist_is_not_found() -> None:
     ):
         with pytest.raises(NotFound):
             act()
+
+
+def test_v48_the_performance_screen_and_its_copy_follow_the_set_in_force() -> None:
+    """Part 8: 67 days of 65 are a warning, unless the period of the dossier has a tolerance of 2.5 days."""
+    it = scene("2024K1")
+    with transaction.unit_of_work():
+        it.type_days("67")
+    assert [finding.code for line in lines(it.dossier) for finding in line.findings] == ["V-48"]
+    release(change(draft(), day_tolerance=Decimal("2.5")))
+    assert [finding.code for line in lines(it.dossier) for finding in line.findings] == []
+    it.submitted()
+    copy = db.session.scalars(sa.select(DossierSnapshot)).one()
+    assert json.loads(copy.content)["parameters"]["day_tolerance"] == "2.5"
+
+
+def test_v16_the_staff_screens_follow_the_set_of_the_period_that_runs() -> None:
+    """Part 8: the severity of V-16 and the hours to choose from; on 16 September 2024 that is 2024-2025."""
+    assert code_lists().rights == DEFAULT_RIGHTS
+    row = draft(period="2024-2025")
+    row = change(row, excluded_replacer_severity=Severity.WARNING, selectable_hours=frozenset({0, 2, 3, 4, 6}))
+    release(row)
+    rights = code_lists().rights
+    assert rights.excluded_replacer_severity is Severity.WARNING
+    assert 3 in rights.selectable_hours
+
+
+def test_v16_as_a_warning_lets_the_contract_be_saved() -> None:
+    release(change(draft(period="2024-2025"), excluded_replacer_severity=Severity.WARNING))
+    it = scene("2024K1")
+    contract = personnel.contract(
+        it.other,
+        contract_type_code="INTERIM",
+        replacement_hours=Decimal("10.00"),
+        el_right=False,
+        starts_on=date(2024, 9, 1),
+    )
+    with transaction.unit_of_work():
+        opened = open_for_change(it.user, it.facility.id, it.other.reference)
+        found = opened.contract_findings(None, contract_facts(contract), [])
+    assert [one.severity for one in found if one.code == "V-16"] == [Severity.WARNING]

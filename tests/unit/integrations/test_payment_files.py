@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -87,6 +87,7 @@ def test_without_bic_the_bank_finds_its_own() -> None:
     assert not document.xpath("//p:CdtrAgt", namespaces=NAMES)
 
 
+@settings(deadline=None)  # forty payments are written and validated in each example
 @given(
     amounts=st.lists(st.integers(1, 99_999_999_999), min_size=1, max_size=40),
     name=st.text(max_size=100),

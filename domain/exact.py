@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+_divide = _EXACT.divide
 
 
 @lru_cache(maxsize=16)
@@ -21,7 +22,15 @@ def unit(digits: int) -> Decimal:
 
 def rounded(numerator: Decimal | int, denominator: Decimal | int, digits: int) -> Decimal:
     """A quotient with so many digits, half up; raises decimal.DivisionByZero or InvalidOperation on 0 below."""
-    return _EXACT.divide(Decimal(numerator), Decimal(denominator)).quantize(unit(digits), context=_EXACT)
+    return _divide(numerator, denominator).quantize(unit(digits), None, _EXACT)
+
+
+def product(*factors: Decimal | int) -> Decimal:
+    """A product of few factors without any rounding (up to 60 digits)."""
+    found: Decimal = Decimal(1)
+    for factor in factors:
+        found = _EXACT.multiply(found, factor)
+    return found
 
 
 def rounded_fraction(value: Fraction, digits: int) -> Decimal:

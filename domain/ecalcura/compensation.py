@@ -30,7 +30,7 @@ from domain.ecalcura.personnel import ChoiceFacts, ContractFacts
 from domain.ecalcura.valid_days import NO_DAYS, Days, common, count, days_between, either, months_of, split
 from domain.ecalcura.worked_time import worked_quarter
 from domain.errors import N_, Finding, InvalidValue, Severity
-from domain.exact import rounded, rounded_fraction
+from domain.exact import product, rounded, rounded_fraction
 
 _ZERO = Decimal(0)
 MISSING = N_("De parameter {parameter} ontbreekt voor {period}. Vul hem in de parameterset in en bereken opnieuw.")
@@ -116,7 +116,8 @@ class _Quarter:
 
     def __init__(self, basis: QuarterBasis, case: Case) -> None:
         self.quarter, self.basis, self.case, self.parameters = basis.quarter, basis, case, case.parameters
-        self.whole = days_between(self.quarter.start, self.quarter.end, self.quarter)
+        self.first, self.last = self.quarter.start, self.quarter.end
+        self.whole = days_between(self.first, self.last, self.quarter)
         self.covered = covered_days(self.quarter, case)
         self.certificate = count(self.covered), count(self.whole)
         self.worked: dict[str, WorkedQuarter] = {}
@@ -163,7 +164,10 @@ class _Quarter:
         self.qualifications[contract.reference] = contract.qualification
 
     def _days(self, period: tuple[date, date | None]) -> Days:
-        return days_between(*period, self.quarter)
+        start, end = period
+        if start <= self.first and (end is None or end >= self.last):
+            return self.whole
+        return days_between(start, end, self.quarter)
 
     def _premium(
         self, person: str, choice: ChoiceFacts, days: Days, contracts: Sequence[tuple[Days, ContractFacts]]
@@ -178,16 +182,11 @@ class _Quarter:
         shares = self._shares(counted, fitting)
         total = count(counted)
         rates = self._rates(shares)
-        effective = weighted = Fraction(0)
-        for share in shares:
-            density = sum((Fraction(e) for _, _, e in share.contracts), Fraction(0))
-            paid = sum((Fraction(rates[code]) * Fraction(e) for _, code, e in share.contracts if e), Fraction(0))
-            scale = max(Fraction(1), density)
-            effective += share.days * density / scale
-            weighted += share.days * paid / scale
         hours = choice.premium_hours or 0
-        share_of_week = Fraction(hours) / Fraction(self.parameters.full_time_hours)
-        amount = weighted / total * share_of_week * Fraction(months) / 12
+        if len(shares) == 1:
+            effective, amount = self._steady(shares[0], rates, hours, months)
+        else:
+            effective, amount = self._changing(shares, rates, hours, months)
         self.premiums.append(
             PremiumLine(
                 choice.reference,
@@ -196,11 +195,46 @@ class _Quarter:
                 hours,
                 total,
                 shares,
-                rounded_fraction(effective / total, self.parameters.fte_digits),
+                effective,
                 months,
                 rates,
-                rounded_fraction(amount, self.parameters.euro_digits),
+                amount,
             )
+        )
+
+    def _steady(
+        self, share: PremiumShare, rates: Mapping[str, Decimal], hours: int, months: Decimal
+    ) -> tuple[Decimal, Decimal]:
+        """E and the amount when the same contracts run on every day that counts: one product, one division."""
+        parameters = self.parameters
+        density = sum((e for _, _, e in share.contracts), _ZERO)
+        scale = density if share.scaled else 1
+        paid = sum((product(rates[code], e) for _, code, e in share.contracts if e), _ZERO)
+        below = product(parameters.full_time_hours, 12, scale)
+        return (
+            rounded(density, scale, parameters.fte_digits),
+            rounded(product(paid, hours, months), below, parameters.euro_digits),
+        )
+
+    def _changing(
+        self, shares: Iterable[PremiumShare], rates: Mapping[str, Decimal], hours: int, months: Decimal
+    ) -> tuple[Decimal, Decimal]:
+        """The same when contracts come or go: the average over the days, exact until the rounding."""
+        parameters = self.parameters
+        effective = weighted = Fraction(0)
+        total = 0
+        for share in shares:
+            density = sum((Fraction(e) for _, _, e in share.contracts), Fraction(0))
+            paid = sum((Fraction(rates[code]) * Fraction(e) for _, code, e in share.contracts if e), Fraction(0))
+            scale = max(Fraction(1), density)
+            effective += share.days * density / scale
+            weighted += share.days * paid / scale
+            total += share.days
+        share_of_week = Fraction(hours) / Fraction(parameters.full_time_hours)
+        amount = weighted / total * share_of_week * Fraction(months) / 12
+        return (
+            rounded_fraction(effective / total, parameters.fte_digits),
+            rounded_fraction(amount, parameters.euro_digits),
         )
 
     def _shares(self, counted: Days, fitting: Sequence[tuple[Days, ContractFacts]]) -> tuple[PremiumShare, ...]:

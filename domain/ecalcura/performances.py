@@ -113,6 +113,8 @@ def quarter_norm(quarter: Quarter, hours_per_day: Decimal = DEFAULT_PERFORMANCES
 
 def contract_days(contract: ContractFacts, norm: QuarterNorm) -> int:
     """D_cq: Mondays to Fridays of the contract inside the quarter; 0 when it does not touch it."""
+    if contract.starts_on <= norm.start and (contract.ends_on is None or contract.ends_on >= norm.end):
+        return norm.days
     ends_on = norm.end if contract.ends_on is None else min(contract.ends_on, norm.end)
     return weekdays(max(contract.starts_on, norm.start), ends_on)
 

@@ -42,11 +42,13 @@ def worked_quarter(
         if parameters.full_time_method is FullTimeMethod.PAID_OF_NORM:
             declared = Decimal(possible)
         if paid and possible:
-            density = rounded(paid, declared, digits)
-            fte = rounded(paid * possible, declared * norm.days, digits)
+            density = fte = rounded(paid, declared, digits)
+            if possible != norm.days:
+                fte = rounded(paid * possible, declared * norm.days, digits)
     elif possible and entry.paid_hours:
-        density = rounded(entry.paid_hours, possible * parameters.hours_per_day, digits)
-        fte = rounded(entry.paid_hours, norm.hours, digits)
+        density = fte = rounded(entry.paid_hours, norm.hours, digits)
+        if possible != norm.days:
+            density = rounded(entry.paid_hours, possible * parameters.hours_per_day, digits)
     if density > parameters.cap or fte > parameters.cap:
         capped = True
         density, fte = min(density, parameters.cap), min(fte, parameters.cap)

@@ -92,6 +92,7 @@ def _table(table: Table) -> dict[str, Any]:
         "columns": [{"label": one.label, "width": one.width, "number": one.number} for one in table.columns],
         "rows": [_line(row) if isinstance(row, str) else [_line(cell) for cell in row] for row in table.rows],
         "total": [_line(cell) for cell in table.total],
+        "compact": table.compact,
     }
 
 
@@ -138,7 +139,12 @@ def receipt_pdf(data: Mapping[str, Any]) -> bytes:
 
 def _line(value: Any) -> str:
     """A value on one line, without signs that steer instead of being read, such as those that turn the direction."""
-    text = str(value)
+    return _cleaned(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _cleaned(text: str) -> str:
+    """The same for a text; a letter says most of its texts many times."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     # an amount stays on one line with its sign

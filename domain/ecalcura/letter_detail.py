@@ -30,11 +30,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of texts; a row that is one text stands above the rows it is about. ``total`` is the last row, if any."""
+    """Rows of texts; a row that is one text stands above the rows it is about. ``total`` is the last row, if any.
+
+    ``compact``: every cell of a row is so short that it stays on one line.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str] | str]
     total: Sequence[str] = ()
+    compact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def _quarters(outcome: Compensation) -> Part:
         for right in outcome.rights
     ]
     columns = (Column("Kwartaal"), Column("Status"), Column("Dagen met beide attesten"), Column("Telt mee"))
-    return Part("Kwartalen", table=Table(columns, rows))
+    return Part("Kwartalen", table=Table(columns, rows, compact=True))
 
 
 def _premiums(case: Case, outcome: Compensation, people: People, qualifications: Mapping[str, str]) -> Part:
@@ -147,7 +151,7 @@ def _premiums(case: Case, outcome: Compensation, people: People, qualifications:
     return Part(
         "Premies voor verpleegkundigen",
         (f"Bedrag = Y1 × uren premie / {week} × e × B / 12, per kwartaal afgerond op een cent.",),
-        Table(columns, rows, ("Totaal premies", "", "", euro(outcome.premium_total))),
+        Table(columns, rows, ("Totaal premies", "", "", euro(outcome.premium_total)), compact=True),
     )
 
 
@@ -187,7 +191,7 @@ def _rights(case: Case, outcome: Compensation) -> Part:
     )
     text = "Vrijstelling van arbeid geeft recht op vervanging, tot het aantal voltijds equivalenten (VTE) hieronder."
     total = ("Gemiddeld recht (R)", "", "", "", _three(outcome.right_fte))
-    return Part("Recht op vervanging", (text,), Table(columns, rows, total))
+    return Part("Recht op vervanging", (text,), Table(columns, rows, total, compact=True))
 
 
 def _replacements(case: Case, outcome: Compensation, people: People, qualifications: Mapping[str, str]) -> Part:

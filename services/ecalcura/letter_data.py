@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -75,8 +75,13 @@ def addressee(facility: Facility) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def of_calculation(calculation: Calculation, facility: Facility, names: Names) -> Subject:
-    """A calculation with its detail, and for what is paid the line of the history it was booked on."""
+def of_calculation(
+    calculation: Calculation, facility: Facility, names: Names, qualifications: Mapping[str, str] | None = None
+) -> Subject:
+    """A calculation with its detail, and for what is paid the line of the history it was booked on.
+
+    ``qualifications``: names by code, for who makes many letters.
+    """
     parameters = parameter_sets.of(calculation.parameter_set_id)
     line = db.session.scalar(select(PaymentLine).where(PaymentLine.calculation_id == calculation.id))
     if calculation.kind in calculations.ADVANCE_KINDS:
@@ -105,7 +110,9 @@ def of_calculation(calculation: Calculation, facility: Facility, names: Names) -
         {reference: (one.last_name, one.first_name) for reference, one in derivation.names.items()},
         full=names is Names.FULL,
     )
-    detail = letter_detail.detail(derivation.case, derivation.compensation, people, qualification_names())
+    detail = letter_detail.detail(
+        derivation.case, derivation.compensation, people, qualifications or qualification_names()
+    )
     rows = _settlement_rows(line, values)
     detail = Section(detail.title, (*detail.parts, parameters_part(rows, parameters.number, parameters.content)))
     sections = (detail, information(parameters.content, window))
@@ -225,7 +232,7 @@ def _facts(
 
 def _paid(facility_id: int, line: PaymentLine | None) -> dict[str, str]:
     iban = line.iban if line is not None else None
-    if iban is None and (account := account_of(facility_id)) is not None:
+    if iban is None and line is not None and line.paid and (account := account_of(facility_id)) is not None:
         iban = account.iban
     return {
         "rekening": format_iban(iban) if iban else _NOT_YET,

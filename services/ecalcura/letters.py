@@ -31,6 +31,7 @@ from services import audit, clock, documents, outbox
 from services.background_jobs import Progress, Work
 from services.ecalcura import letter_data, letter_texts
 from services.ecalcura.letter_data import KINDS, Subject
+from services.ecalcura.letter_texts import Version
 from services.locks import lock_facility
 from services.organisations.contacts import addresses_for
 
@@ -41,14 +42,39 @@ MAKING = N_("Brieven maken")
 MADE = N_("Alle brieven zijn gemaakt.")
 
 
+class _Kept:
+    """What the letters of one batch share: the texts in use and the names of the qualifications, asked for once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[LetterKind, Version] = {}
+        self._names: dict[str, str] = {}
+
+    def text(self, kind: LetterKind) -> Version:
+        """The text in use of a kind."""
+        if kind not in self._texts:
+            self._texts[kind] = letter_texts.newest(kind)
+        return self._texts[kind]
+
+    @property
+    def qualifications(self) -> dict[str, str]:
+        """The names of the qualifications by code."""
+        self._names = self._names or letter_data.qualification_names()
+        return self._names
+
+
 def for_calculation(actor: Actor, calculation: Calculation) -> Letter:
     """The letter of a communicated calculation (E-142); asked again it is the same one. Locks the facility."""
+    return _for_calculation(actor, calculation, _Kept())
+
+
+def _for_calculation(actor: Actor, calculation: Calculation, kept: _Kept) -> Letter:
     return _once(
         actor,
         calculation.facility_id,
         calculation_key(calculation.id),
         KINDS[calculation.kind],
-        lambda facility, names: letter_data.of_calculation(calculation, facility, names),
+        lambda facility, names: letter_data.of_calculation(calculation, facility, names, kept.qualifications),
+        kept,
     )
 
 
@@ -123,13 +149,14 @@ def work(parameters: Mapping[str, Any]) -> Work:
     for start in range(0, len(found), BATCH):
         batch = found[start : start + BATCH]
         keys = {calculation_key(row.id) for row in batch}
+        kept = _Kept()
         done = set(db.session.scalars(select(Letter.event_key).where(Letter.event_key.in_(keys))))
         for row in batch:
             if calculation_key(row.id) in done:
                 already += 1
                 continue
             try:
-                for_calculation(SCHEDULER, db.session.get_one(Calculation, row.id))
+                _for_calculation(SCHEDULER, db.session.get_one(Calculation, row.id), kept)
                 made += 1
             except (layout.LetterRefused, NotFound):
                 refused.append(row.hco_number)
@@ -164,13 +191,14 @@ def _once(
     event_key: str,
     kind: LetterKind,
     subject_of: Callable[[Facility, Names], Subject],
+    kept: _Kept | None = None,
 ) -> Letter:
     """Make the letter of an event, or give the one there is: whoever comes second waits for the facility."""
     facility = lock_facility(facility_id)
     known = db.session.scalar(select(Letter).where(Letter.event_key == event_key))
     if known is not None:
         return known
-    text = letter_texts.newest(kind)
+    text = (kept or _Kept()).text(kind)
     subject = subject_of(facility, text.content.names)
     reference = new_reference()
     title, pdf = laid_out(subject, text.content, reference)

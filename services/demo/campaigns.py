@@ -17,7 +17,7 @@ from domain.actor import SCHEDULER
 from domain.calendars import Quarter
 from domain.ecalcura.calculation_states import CalculationKind
 from domain.ecalcura.campaign import PeriodCalendar
-from domain.ecalcura.declaration import Event
+from domain.ecalcura.declaration import DossierStatus, Event
 from domain.ecalcura.payment_states import OrderState
 from domain.errors import InvalidValue, NotAllowedNow
 from models.background_job import JobState
@@ -28,7 +28,7 @@ from services import background_jobs
 from services.demo import filling
 from services.demo.calendar import DemoCalendar, at, working_day
 from services.demo.cast import Cast
-from services.demo.declarations import HABITS, provisional_day
+from services.demo.declarations import HABITS, provisional_day, status_of
 from services.demo.story import Story
 from services.ecalcura import (
     campaign,
@@ -178,6 +178,8 @@ def _date(cast: Cast, day: date) -> None:
 
 
 def _check(cast: Cast, number: str) -> None:
+    if status_of(number) is not DossierStatus.CLOSED:
+        return
     declarations.fire(cast.els, number, Event.TAKE_INTO_AUDIT, CORRECTION)
     filling.correct(cast.els, number, lines_changed=20)
     declarations.fire(cast.els, number, Event.CLOSE_FROM_AUDIT)

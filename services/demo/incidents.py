@@ -9,13 +9,15 @@ from functools import partial
 from domain.actor import Actor
 from domain.calendars import Quarter
 from domain.ecalcura.campaign import PeriodCalendar
+from domain.ecalcura.certificates import CertificateType
 from domain.ecalcura.declaration import DossierStatus, Event
+from services import access
 from services.demo import filling
 from services.demo.calendar import DemoCalendar, at, working_day
 from services.demo.cast import Cast
 from services.demo.declarations import provisional_day, status_of, submit
 from services.demo.story import Story
-from services.ecalcura import declarations, reopening_requests
+from services.ecalcura import certificates, declarations, reopening_requests
 from services.ecalcura.dossiers import number_of
 
 _DAY = timedelta(days=1)
@@ -37,6 +39,8 @@ def put_down(story: Story, calendar: DemoCalendar, cast: Cast) -> None:
     yesterday = calendar.today - _DAY
     story.on(at(yesterday, 16, 20), partial(_ask, cast.els, "71000078", [last], at(yesterday, 14, 5)))
     if ended is not None:
+        told_on = working_day(calendar.today - 6 * _DAY)
+        story.on(at(told_on, 9, 25), partial(_ends_certificate, cast.people["71000145"], ended.quarters[3]))
         _after_the_provisional(story, calendar, cast, "71000067", ended, ended.quarters[2:4], resubmitted=False)
     if before is not None:
         _past_audits(story, cast, "71000145", before.quarters)
@@ -44,6 +48,14 @@ def put_down(story: Story, calendar: DemoCalendar, cast: Cast) -> None:
         _after_the_provisional(story, calendar, cast, "71000112", before, before.quarters[1:3], resubmitted=True)
         _after_the_provisional(story, calendar, cast, "71000123", before, before.quarters[2:3], resubmitted=False)
         _refused(story, calendar, cast.els, "71000134", before)
+
+
+def _ends_certificate(who: Actor, quarter: Quarter) -> None:
+    """A facility tells late that it no longer applied the agreements from the last month of a quarter on (E-104)."""
+    for row in certificates.current(access.own_facility_id(who)):
+        if row.kind is CertificateType.SOCIAL_AGREEMENT and row.ends_on is None:
+            ends_on = quarter.end - 30 * _DAY
+            certificates.change_certificate(who, row.reference, row.starts_on, ends_on, row.version)
 
 
 def _audit(department: Actor, hco_number: str, quarter: Quarter) -> None:

@@ -104,18 +104,23 @@ def open_page(chromium: Browser, live_server: Program) -> Iterator[OpenPage]:
 
     The test fails on console errors, answers of 400 or more and requests to elsewhere; ``page.watch.allow(…)`` excuses.
     """
+    yield from opening(chromium, live_server)
+
+
+def opening(browser: Browser, server: Program) -> Iterator[OpenPage]:
+    """Pages of a running program, closed and checked at the end: the body of a fixture."""
     opened: list[tuple[BrowserContext, Watch]] = []
 
     def make(*, width: int = WIDE, javascript: bool = True, persona: str | None = None) -> Page:
-        context = chromium.new_context(
-            base_url=live_server.url,
+        context = browser.new_context(
+            base_url=server.url,
             viewport={"width": width, "height": _HEIGHTS.get(width, 900)},
             java_script_enabled=javascript,
             locale="nl-BE",
             timezone_id="Europe/Brussels",
         )
         context.set_default_timeout(15_000)
-        watch = Watch(context, live_server.url)
+        watch = Watch(context, server.url)
         opened.append((context, watch))
         page = context.new_page()
         page.watch = watch  # type: ignore[attr-defined]

@@ -20,6 +20,12 @@ def unit(digits: int) -> Decimal:
     return Decimal(1).scaleb(-digits)
 
 
+@lru_cache(maxsize=16)
+def zero(digits: int) -> Decimal:
+    """Nothing, with so many digits: ``Decimal('0.000')`` for three."""
+    return Decimal(0).quantize(unit(digits))
+
+
 def rounded(numerator: Decimal | int, denominator: Decimal | int, digits: int) -> Decimal:
     """A quotient with so many digits, half up; raises decimal.DivisionByZero or InvalidOperation on 0 below."""
     return _divide(numerator, denominator).quantize(unit(digits), None, _EXACT)

@@ -25,12 +25,12 @@ from domain.ecalcura.compensation_result import (
     RightLine,
     WorkedQuarter,
 )
-from domain.ecalcura.performances import EMPTY, PerformanceEntry
+from domain.ecalcura.performances import EMPTY, PerformanceEntry, quarter_norm
 from domain.ecalcura.personnel import ChoiceFacts, ContractFacts
 from domain.ecalcura.valid_days import NO_DAYS, Days, common, count, days_between, either, months_of, split
 from domain.ecalcura.worked_time import worked_quarter
 from domain.errors import N_, Finding, InvalidValue, Severity
-from domain.exact import product, rounded, rounded_fraction
+from domain.exact import product, rounded, rounded_fraction, unit
 
 _ZERO = Decimal(0)
 MISSING = N_("De parameter {parameter} ontbreekt voor {period}. Vul hem in de parameterset in en bereken opnieuw.")
@@ -118,6 +118,8 @@ class _Quarter:
         self.quarter, self.basis, self.case, self.parameters = basis.quarter, basis, case, case.parameters
         self.first, self.last = self.quarter.start, self.quarter.end
         self.whole = days_between(self.first, self.last, self.quarter)
+        self.norm = quarter_norm(self.quarter, self.parameters.hours_per_day)
+        self.all_months = rounded(3, 1, self.parameters.fte_digits)
         self.covered = covered_days(self.quarter, case)
         self.certificate = count(self.covered), count(self.whole)
         self.worked: dict[str, WorkedQuarter] = {}
@@ -142,12 +144,15 @@ class _Quarter:
 
     def _person(self, person: Person) -> None:
         contracts = [(days, one) for one in person.contracts if (days := self._days(one.period))]
-        with_right = [(days, one) for days, one in contracts if one.el_right]
-        premium_possible = any(choice.premium_hours for choice in person.choices)
+        choices = person.choices
+        premium_possible = bool(choices) and any(choice.premium_hours for choice in choices)
         for _, contract in contracts:
-            if contract.replacement_hours > 0 or (contract.el_right and premium_possible):
+            if contract.replacement_hours or (contract.el_right and premium_possible):
                 self._work(contract, person.reference)
-        for choice in person.choices:
+        if not choices:
+            return
+        with_right = [(days, one) for days, one in contracts if one.el_right]
+        for choice in choices:
             days = self._days(choice.period)
             if not days:
                 continue
@@ -159,7 +164,7 @@ class _Quarter:
     def _work(self, contract: ContractFacts, person: str) -> None:
         entry = self.basis.performances.get(contract.reference, EMPTY)
         self.worked[contract.reference] = worked_quarter(
-            contract, person, entry, self.quarter, self.parameters, certificate=self.certificate
+            contract, person, entry, self.quarter, self.parameters, certificate=self.certificate, norm=self.norm
         )
         self.qualifications[contract.reference] = contract.qualification
 
@@ -208,12 +213,13 @@ class _Quarter:
         """E and the amount when the same contracts run on every day that counts: one product, one division."""
         parameters = self.parameters
         density = sum((e for _, _, e in share.contracts), _ZERO)
-        scale = density if share.scaled else 1
         paid = sum((product(rates[code], e) for _, code, e in share.contracts if e), _ZERO)
-        below = product(parameters.full_time_hours, 12, scale)
+        year = parameters.full_time_hours * 12
+        if share.scaled:
+            year, density = product(year, density), Decimal(1)
         return (
-            rounded(density, scale, parameters.fte_digits),
-            rounded(product(paid, hours, months), below, parameters.euro_digits),
+            density.quantize(unit(parameters.fte_digits)),
+            rounded(product(paid, hours, months), year, parameters.euro_digits),
         )
 
     def _changing(
@@ -289,7 +295,7 @@ class _Quarter:
     def _months(self, days: Days) -> Decimal:
         """7.4: months of right, by calendar days or whole months only."""
         if days == self.whole:
-            return rounded(3, 1, self.parameters.fte_digits)
+            return self.all_months
         value = Fraction(0)
         for first, last in months_of(self.quarter):
             length = last - first + 1

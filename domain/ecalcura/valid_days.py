@@ -40,8 +40,11 @@ def common(one: Days, other: Days) -> Days:
 
 def either(sets: Iterable[Days]) -> Days:
     """The days in at least one of the sets."""
+    held = list(sets)
+    if held and all(days == held[0] for days in held):
+        return held[0]
     merged: list[tuple[int, int]] = []
-    for first, last in sorted(period for days in sets for period in days):
+    for first, last in sorted(period for days in held for period in days):
         if merged and first <= merged[-1][1] + 1:
             if last > merged[-1][1]:
                 merged[-1] = (merged[-1][0], last)
@@ -52,6 +55,9 @@ def either(sets: Iterable[Days]) -> Days:
 
 def count(days: Days) -> int:
     """How many days."""
+    if len(days) == 1:
+        ((first, last),) = days
+        return last - first + 1
     return sum(last - first + 1 for first, last in days)
 
 
@@ -67,6 +73,9 @@ def months_of(quarter: Quarter) -> tuple[tuple[int, int], ...]:
 
 def split(days: Days, held: Sequence[tuple[Days, Held]]) -> Iterator[tuple[int, list[Held]]]:
     """The days in stretches on which the same things hold: how many days, and what holds on them (possibly nothing)."""
+    if days and all(periods == days for periods, _ in held):
+        yield count(days), [thing for _, thing in held]
+        return
     for first, last in days:
         cuts = {first, last + 1}
         for periods, _ in held:

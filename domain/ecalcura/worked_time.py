@@ -7,9 +7,9 @@ from decimal import Decimal
 from domain.calendars import Quarter
 from domain.ecalcura.compensation_parameters import CompensationParameters, FullTimeMethod
 from domain.ecalcura.compensation_result import WorkedQuarter
-from domain.ecalcura.performances import PerformanceEntry, contract_days, quarter_norm
+from domain.ecalcura.performances import PerformanceEntry, QuarterNorm, contract_days, quarter_norm
 from domain.ecalcura.personnel import ContractFacts
-from domain.exact import rounded, unit
+from domain.exact import rounded, zero
 
 _ZERO = Decimal(0)
 WHOLE_QUARTER = (1, 1)
@@ -23,15 +23,17 @@ def worked_quarter(
     parameters: CompensationParameters,
     *,
     certificate: tuple[int, int] = WHOLE_QUARTER,
+    norm: QuarterNorm | None = None,
 ) -> WorkedQuarter:
-    """The line of a contract (L-08 to L-10, L-18). ``certificate``: days covered by both, and days of the quarter.
+    """The line of a contract (L-08 to L-10, L-18). ``certificate``: days covered by both, and days of the quarter;
+    ``norm`` is that of the quarter, for who asks for many lines of it.
 
     Exactly a full-time week counts in days, any other in paid hours; an empty field is 0. Nothing entered, or no
     Monday to Friday in the quarter, gives 0.
     """
-    norm = quarter_norm(quarter, parameters.hours_per_day)
+    norm = norm or quarter_norm(quarter, parameters.hours_per_day)
     digits = parameters.fte_digits
-    nothing = _ZERO.quantize(unit(digits))
+    nothing = zero(digits)
     possible = contract_days(contract, norm)
     full_time = contract.hours == parameters.full_time_hours
     density = fte = nothing

@@ -86,14 +86,13 @@ def blocked_quarters(outcome: Compensation) -> list[Quarter]:
 
 
 def detail(case: Case, outcome: Compensation, people: People, qualifications: Mapping[str, str]) -> Section:
-    """Certificates, quarters, premiums, right, replacement and the totals; ``qualifications``: names by code."""
+    """Certificates, quarters, premiums, right and replacement; ``qualifications``: names by code."""
     parts = [_certificates(case), _quarters(outcome)]
     if outcome.premiums:
         parts.append(_premiums(case, outcome, people, qualifications))
     parts.append(_rights(case, outcome))
     if outcome.replacements:
         parts.append(_replacements(case, outcome, people, qualifications))
-    parts.append(_totals(outcome))
     return Section("Detail van de berekening", tuple(parts))
 
 
@@ -183,7 +182,7 @@ def _rights(case: Case, outcome: Compensation) -> Part:
         for right in outcome.rights
     ]
     columns = (
-        Column("Kwartaal"),
+        Column("Kwartaal", 1.7),
         Column("Uren vrijstelling per week", 2, number=True),
         Column("Minimum toegepast", 2),
         Column("VTE", number=True),
@@ -237,13 +236,13 @@ def _limit_text(case: Case, outcome: Compensation) -> str:
     return f"Er is meer vervangen (V = {replaced}) dan het recht toelaat (R = {right}): f = R / V = {factor}."
 
 
-def _totals(outcome: Compensation) -> Part:
-    rows = (
+def total_rows(outcome: Compensation) -> list[tuple[str, str]]:
+    """What the total is the sum of."""
+    return [
         ("Premies voor verpleegkundigen", euro(outcome.premium_total)),
         ("Vervanging", euro(outcome.replacement_total)),
-    )
-    columns = (Column("Onderdeel", 3), Column("Bedrag", number=True))
-    return Part("Totaal", table=Table(columns, rows, ("Totale tegemoetkoming", euro(outcome.total))))
+        ("Totale tegemoetkoming", euro(outcome.total)),
+    ]
 
 
 def _three(value: Decimal) -> str:

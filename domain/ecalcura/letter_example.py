@@ -31,8 +31,11 @@ NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-def example_case(reference_period: str, parameters: CompensationParameters) -> Case:
-    """The case with the amounts of the parameters, or an invented one where they have none."""
+def example_case(reference_period: str, parameters: CompensationParameters, *, more_nurses: int = 0) -> Case:
+    """The case with the amounts of the parameters, or an invented one where they have none.
+
+    ``more_nurses`` adds people with a premium, for measuring.
+    """
     nurse = min(parameters.nurse_qualifications, default=_CARE)
     amounts = dict.fromkeys((nurse, _CARE), _AMOUNT)
     parameters = replace(parameters, y1={**amounts, **parameters.y1}, y2={**amounts, **parameters.y2})
@@ -42,9 +45,16 @@ def example_case(reference_period: str, parameters: CompensationParameters) -> C
         Person("exempt", (_contract("c3", _CARE),), (_choice("k3", exemption=6),)),
         Person("replacer", (_contract("c4", _CARE, Decimal(19), Decimal(4)),)),
         Person("replacer2", (_contract("c5", _CARE, Decimal(12), Decimal(4)),)),
+        *(
+            Person(f"more{place}", (_contract(f"m{place}", nurse),), (_choice(f"km{place}", premium=6),))
+            for place in range(more_nurses)
+        ),
     )
     entries = {
-        **dict.fromkeys(("c1", "c2"), PerformanceEntry(Decimal(60), Decimal(5), None)),
+        **dict.fromkeys(
+            ("c1", "c2", *(f"m{place}" for place in range(more_nurses))),
+            PerformanceEntry(Decimal(60), Decimal(5), None),
+        ),
         "c4": PerformanceEntry(None, None, Decimal("240.00")),
         "c5": PerformanceEntry(None, None, Decimal("150.00")),
     }

@@ -46,10 +46,10 @@ def information(content: ParameterContent, window: tuple[date, date] | None) -> 
 
 
 def parameters_part(rows: Sequence[tuple[str, str]], set_number: int | None, content: ParameterContent) -> Part:
-    """From amount to payment: the rows as they follow each other, and with which parameters it was calculated."""
+    """From parts to payment: the rows as they follow each other, and with which parameters it was calculated."""
     used = [] if set_number is None else [_USED.format(number=set_number)]
     coefficient = content.index.coefficient
     if content.index.shown_in_letter and coefficient is not None:
         used.append(_INDEX.format(coefficient=number(rounded_fraction(coefficient, 6))))
-    columns = (Column("Betaling", 3), Column("Bedrag", number=True))
-    return Part("Van bedrag naar betaling" if rows else "Parameters", used, Table(columns, rows) if rows else None)
+    columns = (Column("Onderdeel", 3), Column("Bedrag", number=True))
+    return Part("Totaal en betaling", used, Table(columns, rows, compact=True))

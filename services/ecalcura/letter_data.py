@@ -113,7 +113,7 @@ def of_calculation(
     detail = letter_detail.detail(
         derivation.case, derivation.compensation, people, qualifications or qualification_names()
     )
-    rows = _settlement_rows(line, values)
+    rows = [*letter_detail.total_rows(derivation.compensation), *_settlement_rows(line, values)]
     detail = Section(detail.title, (*detail.parts, parameters_part(rows, parameters.number, parameters.content)))
     sections = (detail, information(parameters.content, window))
     return Subject(
@@ -274,7 +274,6 @@ def _settlement_rows(line: PaymentLine | None, values: dict[str, str]) -> list[t
         return []
     final = line.kind is PaymentKind.FINAL_STATEMENT
     return [
-        ("Totale tegemoetkoming", values["bedrag"]),
         ("Min: eerder berekende voorschotten" if final else "Min: eerder berekend", values["voorschotten"]),
         ("Saldo" if final else "Verschil", values["saldo"]),
         *_account_rows(line),

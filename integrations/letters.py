@@ -57,18 +57,18 @@ def letter_pdf(letter: Letter) -> bytes:
     if letter.made.tzinfo is None:
         raise ValueError("an instant needs an offset")
     data = {
-        "title": _line(letter.subject),
-        "sender": _line(letter.sender),
+        "title": printable(letter.subject),
+        "sender": printable(letter.sender),
         "footer": letter.reference,
-        "addressee": [_line(line) for line in letter.addressee],
-        "subject": _line(letter.subject),
+        "addressee": [printable(line) for line in letter.addressee],
+        "subject": printable(letter.subject),
         "labels": _LABELS,
-        "facts": [[label, _line(value)] for label, value in letter.facts],
-        "paragraphs": [_line(text) for text in letter.paragraphs],
+        "facts": [[label, printable(value)] for label, value in letter.facts],
+        "paragraphs": [printable(text) for text in letter.paragraphs],
         "sections": [_section(section) for section in letter.sections],
     }
     try:
-        return _letter("letter.typ", letter.made, data)
+        return laid_out("letter.typ", letter.made, data)
     except typst.TypstError as refusal:
         raise LetterRefused(str(refusal)) from None
 
@@ -79,7 +79,7 @@ def _section(section: Section) -> dict[str, Any]:
         "parts": [
             {
                 "title": part.title,
-                "paragraphs": [_line(text) for text in part.paragraphs],
+                "paragraphs": [printable(text) for text in part.paragraphs],
                 "table": None if part.table is None else _table(part.table),
             }
             for part in section.parts
@@ -90,8 +90,8 @@ def _section(section: Section) -> dict[str, Any]:
 def _table(table: Table) -> dict[str, Any]:
     return {
         "columns": [{"label": one.label, "width": one.width, "number": one.number} for one in table.columns],
-        "rows": [_line(row) if isinstance(row, str) else [_line(cell) for cell in row] for row in table.rows],
-        "total": [_line(cell) for cell in table.total],
+        "rows": [printable(row) if isinstance(row, str) else [printable(cell) for cell in row] for row in table.rows],
+        "total": [printable(cell) for cell in table.total],
         "compact": table.compact,
     }
 
@@ -116,7 +116,7 @@ def receipt_pdf(data: Mapping[str, Any]) -> bytes:
         ("Ingediend op", _moment(at)),
         ("Ingediend door", data["submitted_by"]),
     ]
-    return _letter(
+    return laid_out(
         "receipt.typ",
         at,
         {
@@ -125,9 +125,9 @@ def receipt_pdf(data: Mapping[str, Any]) -> bytes:
             "reference": data["reference"],
             "columns": ["Gegeven", "Waarde"],
             "introduction": "Wij hebben uw aangifte ontvangen. Dit is wat u indiende en wanneer.",
-            "facts": [[label, _line(value)] for label, value in facts],
+            "facts": [[label, printable(value)] for label, value in facts],
             "counts_title": "Inhoud van de aangifte",
-            "counts": [[_line(label), _line(value)] for label, value in data["counts"].items()],
+            "counts": [[printable(label), printable(value)] for label, value in data["counts"].items()],
             "proof_title": "Controlegetal",
             "proof": "Dit controlegetal (SHA-256) hoort bij precies de inhoud die u indiende. Zodra er één teken "
             "verandert, is het anders.",
@@ -137,7 +137,7 @@ def receipt_pdf(data: Mapping[str, Any]) -> bytes:
     )
 
 
-def _line(value: Any) -> str:
+def printable(value: Any) -> str:
     """A value on one line, without signs that steer instead of being read, such as those that turn the direction."""
     return _cleaned(str(value))
 
@@ -181,7 +181,8 @@ def _moment(at: datetime) -> str:
     return f"{long_date(local.date())} om {local:%H:%M:%S} (UTC{local.isoformat(timespec='seconds')[-6:]})"
 
 
-def _letter(layout: str, made: datetime, given: Mapping[str, Any]) -> bytes:
+def laid_out(layout: str, made: datetime, given: Mapping[str, Any]) -> bytes:
+    """The data in a layout of ``templates/letters``, as PDF. typst.TypstError when the layout cannot take it."""
     utc = made.astimezone(UTC)
     values = {**given, "made": [utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second]}
     pdf = typst.compile(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from integrations.letters import _letter, _line
+from integrations.letters import laid_out, printable
 
 #: A4 on its side holds so many characters of the biggest letter; wider tables get a smaller one.
 _SIZES = ((150, 8.0), (190, 7.2), (240, 6.4), (10_000, 5.8))
@@ -48,18 +48,18 @@ def report_pdf(report: PrintedReport) -> bytes:
         raise ValueError("an instant needs an offset")
     grouped = any(column.group for column in report.columns)
     width = sum(column.width for column in report.columns)
-    return _letter(
+    return laid_out(
         "report.typ",
         report.made,
         {
-            "title": _line(f"{report.title} – {report.subject}"),
-            "heading": _line(report.title),
-            "subject": _line(report.subject),
+            "title": printable(f"{report.title} – {report.subject}"),
+            "heading": printable(report.title),
+            "subject": printable(report.subject),
             "sender": report.sender,
-            "footer": _line(report.footer),
+            "footer": printable(report.footer),
             "page": "Pagina {page} van {pages}",
-            "states": [_line(state) for state in report.states],
-            "notes": [_line(note) for note in report.notes],
+            "states": [printable(state) for state in report.states],
+            "notes": [printable(note) for note in report.notes],
             "size": next(size for most, size in _SIZES if width <= most),
             "head": 2 if grouped else 1,
             "groups": _groups(report.columns) if grouped else [],
@@ -73,7 +73,7 @@ def report_pdf(report: PrintedReport) -> bytes:
                 }
                 for column, before in zip(report.columns, ["", *(one.group for one in report.columns)], strict=False)
             ],
-            "rows": [{"kind": kind, "cells": [_line(cell) for cell in cells]} for kind, cells in report.rows],
+            "rows": [{"kind": kind, "cells": [printable(cell) for cell in cells]} for kind, cells in report.rows],
             "empty": report.empty,
             "legend_title": "Toelichting bij de kolommen",
             "legend": [list(item) for item in report.legend],

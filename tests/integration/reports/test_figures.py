@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from domain.ecalcura.certificates import CertificateType
+from domain.ecalcura.declaration import DossierStatus, Event
+from domain.errors import Forbidden, NotFound
+from domain.permissions import Role
+from models.all import db
+from models.organisation import Certificate
 from services.ecalcura.reports import reading
 from services.ecalcura.reports.contents import Origin
 from services.ecalcura.reports.table import LineKind, Report, text_of
+from tests.factories import actors, declarations
 from tests.factories.database import change
-from tests.factories.reports import Example, example_2, example_3, premium
+from tests.factories.reports import Example, close, example_2, example_3, premium
 
 QUARTERS = ("2023K3", "2023K4", "2024K1", "2024K2")
 
@@ -159,3 +168,62 @@ def test_a37_a_quarter_without_a_dossier_counts_as_nothing() -> None:
     assert [part.origin for part in report.content.quarters] == [Origin.ABSENT] * 4
     assert not report.lines
     assert example.facility.id != other.facility.id
+
+
+def test_a37_every_quarter_says_from_where_its_data_come() -> None:
+    """Blocked: ex officio. In audit: the last copy. Reopened: live again. A stub without anything: nothing."""
+    example = example_2(opened=("2024K1", "2024K2"))
+    close(example.facility, example.clerk, example.dossier("2024K1"), Event.BLOCK)
+    change(example.dossier("2023K3"), status=DossierStatus.AUDIT, previous_status=DossierStatus.CLOSED)
+    change(example.dossier("2023K4"), status=DossierStatus.OPEN, reopened=True)
+    change(example.contracts["carer"], replacement_hours=Decimal(6))
+    report = made(example, "vervangers")
+    assert [part.origin for part in report.content.quarters] == [
+        Origin.IN_AUDIT,
+        Origin.REOPENED,
+        Origin.EX_OFFICIO,
+        Origin.PROVISIONAL,
+    ]
+    row = next(row for row in texts(report) if row[0] == "Dox Dirk")
+    assert row[9::3] == ["0,316", "0,153", "0,316", "0,158"]
+    assert any("in de loop van de periode gewijzigd" in str(note) for note in report.notes)
+    stub = declarations.dossier(example.facility, "2024K3", "BLOCKED", basis="AMBTSHALVE")
+    part = reading.report(example.clerk, "vte", str(stub.quarter)).content.quarters[0]
+    assert (part.origin, part.origin.has_data) == (Origin.EMPTY, False)
+
+
+def test_another_facility_is_not_found() -> None:
+    """E-009: the number of another facility gives nothing away, for a report or a file."""
+    own, other = example_2(), example_3()
+    with pytest.raises(NotFound):
+        reading.report(own.clerk, "vte", "2024K1", other.facility.hco_number)
+    with pytest.raises(NotFound):
+        reading.periods(own.clerk, other.facility.hco_number)
+    ines = actors.facility_user(own.facility, Role.EL_FINANCIEEL)
+    with pytest.raises(Forbidden):
+        reading.report(ines, "vte", "2024K1")
+    with pytest.raises(Forbidden):
+        reading.report(actors.helpdesk(), "vte", "2024K1", own.facility.hco_number)
+
+
+def test_e079_an_excluded_replacer_counts_for_nothing_and_says_why() -> None:
+    example = example_2(opened=QUARTERS)
+    change(example.contracts["carer"], contract_type_code="INTERIM")
+    report = made(example, "vervangers")
+    assert value(report, "Dox Dirk", "Gemiddelde") == Decimal("0.000")
+    assert any("Interim telt niet mee" in str(note) for note in report.notes)
+
+
+def test_7_6_certificates_that_cover_part_of_a_quarter_are_told() -> None:
+    """Variant 3b: without the attest until 1 October 2023 the first quarter gives no right and no replacement."""
+    example = example_3()
+    rows = db.session.scalars(
+        sa.select(Certificate).where(
+            Certificate.facility_id == example.facility.id, Certificate.kind == CertificateType.END_OF_CAREER
+        )
+    ).all()
+    change(rows[0], starts_on=date(2023, 10, 1))
+    report = made(example, "vervangers")
+    assert value(report, "Recht (R)", "Gemiddelde") == Decimal("0.257")
+    assert value(report, "Totaal", "Gemiddelde") == Decimal("0.247")
+    assert any("2023K3: de twee attesten gelden samen op 0 van de 92 dagen" in str(note) for note in report.notes)

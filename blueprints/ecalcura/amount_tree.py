@@ -61,13 +61,15 @@ class Tree:
 
 def tree_of(root: Step, args: Mapping[str, str], people: frozenset[str] | None) -> Tree:
     """The tree as the address asks for it; ``people``: those a search found, None without a search."""
-    shown = root if people is None else root.only(people) if people else None
+    shown = root if people is None else root.only(people)
     wanted = args.get("stap", "")
-    opened: set[str] = {"premies", "vervangers"}
+    opened: set[str] = set()
     if shown is not None:
         opened.update(_way(shown, wanted))
         if people is not None:
-            opened.update(step.key for step in shown.walk() if step.person is not None)
+            for step in shown.walk():
+                if step.person is not None:
+                    opened.update(_way(shown, step.key))
     steps = sum(1 for _ in root.walk())
     return Tree(shown, steps, frozenset(opened), args.get("alles") == "1", args.get("zoek", "").strip()[:60])
 
@@ -96,7 +98,8 @@ def _way(step: Step, wanted: str) -> list[str]:
 
 def tell(text: Any) -> str:
     """A text of the domain in the language of the reader: quarters by name, days written out."""
-    return gettext(text.message).format(**{name: _told(value) for name, value in text.params.items()})
+    told = gettext(text.message).format(**{name: _told(value) for name, value in text.params.items()})
+    return told.replace("€ ", "€\N{NO-BREAK SPACE}")
 
 
 def _told(value: Any) -> Any:

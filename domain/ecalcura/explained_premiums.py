@@ -16,6 +16,7 @@ from domain.ecalcura.formulas import (
     Term,
     added,
     at_most,
+    cents,
     figure,
     formula,
     number,
@@ -30,7 +31,8 @@ from domain.ecalcura.valid_days import common
 from domain.errors import N_
 
 _PREMIUMS = N_("Premies voor verpleegkundigen")
-_TOTAL = N_("Samen {amount} premie.")
+_TOTAL = N_("{count} medewerkers met een premie, samen {amount}.")
+_TOTAL_ONE = N_("1 medewerker met een premie: {amount}.")
 _NONE = N_("Geen enkele keuze met premie-uren geeft in deze referentieperiode een premie.")
 _PERSON = N_("Premie in {count} kwartalen, samen {amount}.")
 _PERSON_ONE = N_("Premie in 1 kwartaal: {amount}.")
@@ -74,10 +76,12 @@ def premiums_step(found: Explained) -> Step:
     missing = _missing(found)
     people = in_order_of_name(found.names, [*lines, *(person for person, _ in missing)])
     steps = tuple(_person(found, one, lines.get(one, []), missing) for one in people)
+    count = sum(1 for step in steps if step.value)
+    message = {0: _NONE, 1: _TOTAL_ONE}.get(count, _TOTAL)
     return Step(
         "premies",
         Text(_PREMIUMS),
-        Text(_TOTAL, {"amount": euro(outcome.premium_total)}) if lines else Text(_NONE),
+        Text(message, {"count": count, "amount": euro(outcome.premium_total)}),
         "E-086",
         outcome.premium_total,
         Unit.EURO,
@@ -260,13 +264,13 @@ def _amount_term(line: PremiumLine, full_time: Decimal, digits: int) -> Term | N
     if len(line.rates) == 1:
         (rate,) = line.rates.values()
         return product(
-            number(rate), week, weighted((share.days, _density(share, digits)) for share in line.shares), year
+            cents(rate), week, weighted((share.days, _density(share, digits)) for share in line.shares), year
         )
     return product(weighted((share.days, _paid(share, line, digits)) for share in line.shares), week, year)
 
 
 def _paid(share: PremiumShare, line: PremiumLine, digits: int) -> Term:
-    held = [product(number(line.rates[code]), number(e, digits)) for _, code, e in share.contracts if e]
+    held = [product(cents(line.rates[code]), number(e, digits)) for _, code, e in share.contracts if e]
     if not held:
         return number(0)
     return (

@@ -13,12 +13,13 @@ from domain.ecalcura.explained_right import certificates_step, right_step
 from domain.ecalcura.explained_steps import Mark, Step, Text, Unit, address, in_order_of_name
 from domain.ecalcura.explained_sums import not_counted, rounding_step, sum_of
 from domain.ecalcura.explained_time import CONTRACT, fte_step
-from domain.ecalcura.formulas import added, figure, formula, number, plain, product, quotient, short
+from domain.ecalcura.formulas import added, cents, figure, formula, number, plain, product, quotient, short
 from domain.ecalcura.valid_days import days_between
 from domain.errors import N_
 
 _REPLACEMENT = N_("Tegemoetkoming voor vervangers")
-_TOTAL = N_("Samen {amount} voor de vervanging van vrijgestelde uren.")
+_TOTAL = N_("{count} vervangers voor vrijgestelde uren, samen {amount}.")
+_TOTAL_ONE = N_("1 vervanger voor vrijgestelde uren: {amount}.")
 _NO_REPLACERS = N_("Er zijn geen contracten met uren vervanging EL.")
 _RIGHT_UNUSED = N_(
     "De voorziening heeft recht op {right} voltijds equivalent vervanging, maar er zijn geen contracten met uren "
@@ -62,12 +63,14 @@ def replacement_step(found: Explained) -> Step:
     for line in outcome.replacements:
         by_person.setdefault(line.person, []).append(line)
     people = tuple(_person(found, one, by_person[one]) for one in in_order_of_name(found.names, by_person))
+    count = sum(1 for step in people if step.value)
     if outcome.replacement_total:
-        message = _TOTAL
+        message = _TOTAL_ONE if count == 1 else _TOTAL
     elif not outcome.replacements:
         message = _RIGHT_UNUSED if outcome.right_fte else _NO_REPLACERS
     else:
         message = _NO_RIGHT if outcome.replacement_fte and not outcome.right_fte else _NOTHING
+    params = {"count": count, "amount": euro(outcome.replacement_total), "right": figure(outcome.right_fte)}
     basis: tuple[Step, ...] = ()
     if outcome.replacements or outcome.right_lines or outcome.right_fte:
         basis = (right_step(found),)
@@ -76,7 +79,7 @@ def replacement_step(found: Explained) -> Step:
     return Step(
         "vervangers",
         Text(_REPLACEMENT),
-        Text(message, {"amount": euro(outcome.replacement_total), "right": figure(outcome.right_fte)}),
+        Text(message, params),
         "A-32",
         outcome.replacement_total,
         Unit.EURO,
@@ -126,7 +129,7 @@ def _line(found: Explained, parent: str, line: Replacement) -> Step:
         sentence = _LINE if limit == 1 else _LINE_LIMITED
         rate = Text(_RATE, {**params, "amount": euro(line.rate)})
         children.append(Step(address(key, "jaarbedrag"), Text(_RATE_TITLE), rate, "A-32", line.rate, Unit.EURO))
-        term = product(number(line.rate), number(line.average_fte))
+        term = product(cents(line.rate), number(line.average_fte))
         if limit != 1:
             share = quotient(number(found.outcome.right_fte), number(found.outcome.replacement_fte))
             term = product(term, share)

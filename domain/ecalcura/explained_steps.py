@@ -81,14 +81,29 @@ class Step:
         """The step with this address."""
         return next((step for step in self.walk() if step.key == key), None)
 
+    @property
+    def tells_of_people(self) -> bool:
+        """Whether it, or anything under it, is about somebody."""
+        return any(step.person is not None for step in self.walk())
+
     def only(self, people: frozenset[str]) -> Step | None:
-        """The same tree with, of the steps about somebody, only those about these people; None when none is left."""
+        """The same tree with, of the steps about somebody, only those about these people; None when none is left.
+
+        What is about nobody stays beside what is kept: a limit that holds for everybody explains their lines too.
+        """
         if self.person is not None:
             return self if self.person in people else None
-        kept = tuple(found for child in self.children if (found := child.only(people)) is not None)
-        if kept or not self.children:
-            return replace(self, children=kept, adds_up=self.adds_up and len(kept) == len(self.children))
-        return None
+        kept: list[Step] = []
+        found = False
+        for child in self.children:
+            if not child.tells_of_people:
+                kept.append(child)
+                continue
+            part = child.only(people)
+            if part is not None:
+                found = True
+                kept.append(part)
+        return replace(self, children=tuple(kept), adds_up=False) if found else None
 
 
 @dataclass(frozen=True, slots=True)

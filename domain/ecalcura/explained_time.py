@@ -12,7 +12,19 @@ from domain.ecalcura.compensation_parameters import FullTimeMethod, MonthMethod
 from domain.ecalcura.compensation_result import WorkedQuarter
 from domain.ecalcura.explained_case import Explained
 from domain.ecalcura.explained_steps import Mark, Step, Text, Unit, address
-from domain.ecalcura.formulas import Term, added, at_most, figure, formula, number, plain, product, quotient, short
+from domain.ecalcura.formulas import (
+    Term,
+    added,
+    at_most,
+    cents,
+    figure,
+    formula,
+    number,
+    plain,
+    product,
+    quotient,
+    short,
+)
 from domain.ecalcura.personnel import ChoiceFacts, ContractFacts
 from domain.ecalcura.valid_days import Days, common, count, days_between, months_of
 from domain.errors import N_
@@ -74,7 +86,7 @@ def density_term(found: Explained, line: WorkedQuarter) -> Term | None:
     if not entry.paid_hours:
         return None
     norm = product(short(line.possible_days), short(parameters.hours_per_day))
-    return _capped(found, quotient(number(entry.paid_hours), norm))
+    return _capped(found, quotient(cents(entry.paid_hours), norm))
 
 
 def fte_term(found: Explained, line: WorkedQuarter) -> Term | None:
@@ -91,7 +103,7 @@ def fte_term(found: Explained, line: WorkedQuarter) -> Term | None:
         return _capped(found, term)
     if not entry.paid_hours:
         return None
-    return _capped(found, quotient(number(entry.paid_hours), number(line.norm_hours)))
+    return _capped(found, quotient(cents(entry.paid_hours), number(line.norm_hours)))
 
 
 def _declared(found: Explained, line: WorkedQuarter) -> Decimal:

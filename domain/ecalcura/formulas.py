@@ -72,6 +72,12 @@ def number(value: Decimal | int, digits: int | None = None) -> Term:
     return Term(figure(value, digits), Fraction(value))
 
 
+def cents(value: Decimal) -> Term:
+    """An amount in euro, or paid hours: two digits, more only when the value has them."""
+    exponent = value.as_tuple().exponent
+    return number(value, max(2, -exponent if isinstance(exponent, int) else 0))
+
+
 def short(value: Decimal | int) -> Term:
     """A number without needless zeros: hours of a week, days."""
     return Term(plain(value), Fraction(value))

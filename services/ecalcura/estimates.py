@@ -62,9 +62,9 @@ class Estimate:
     problem: DomainError | None = None
 
     @property
-    def complete(self) -> bool:
-        """Nothing is missing: the estimate is what a calculation would give now."""
-        return not self.gaps
+    def settled(self) -> bool:
+        """Whether no quarter can still be filled in: the estimate is what a calculation would give now."""
+        return self.whole_year is self.now
 
     @property
     def borrowed(self) -> bool:
@@ -126,11 +126,7 @@ def outcomes(live: LiveCase) -> tuple[Outcome, Outcome]:
     """With what is entered now, and when the rest of the year goes on as it was."""
     now_case = estimate.counted(live.case, tuple(live.open_quarters))
     now = Outcome(now_case, calculate(now_case), live.open_quarters)
-    if not _differs(live):
+    if not live.possible:
         return now, now
     year_case = estimate.continued(live.case, live.possible)
     return now, Outcome(year_case, calculate(year_case), live.possible)
-
-
-def _differs(live: LiveCase) -> bool:
-    return bool(live.possible)

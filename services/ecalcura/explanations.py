@@ -38,6 +38,9 @@ from services.ecalcura.told_causes import ToldCause, told
 #: How somebody is called for who may not know names.
 MASKED = N_("Personeelslid {number}")
 
+#: Advances are no calculations of an amount: they have nothing to unfold.
+_EXPLAINED = DEFINITIVE_KINDS | PROVISIONAL_KINDS
+
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
@@ -169,13 +172,13 @@ def names_of(people: Mapping[str, object], *, masked: bool = False) -> Names:
 
 
 def _communicated(facility_id: int) -> Sequence[Calculation]:
-    """What is in force, of all periods; advances are no calculations of an amount."""
+    """What is in force, of all periods."""
     return db.session.scalars(
         select(Calculation)
         .where(
             Calculation.facility_id == facility_id,
             Calculation.status == CalculationStatus.COMMUNICATED,
-            Calculation.kind.in_(DEFINITIVE_KINDS | PROVISIONAL_KINDS),
+            Calculation.kind.in_(_EXPLAINED),
         )
         .order_by(Calculation.id)
     ).all()
@@ -208,7 +211,7 @@ def _explained(
     year = int(period_code[:4])
     before = _row(f"{year - 1}-{year}", by_period.get(f"{year - 1}-{year}", ())).definitive
     row = chosen or own.shown
-    versions = calculations.versions(facility.id, period_code)
+    versions = [one for one in calculations.versions(facility.id, period_code) if one.kind in _EXPLAINED]
     page = Explanation(facility, period_code, own.provisional, own.definitive, before, row, versions, masked=masked)
     if row is None:
         return page

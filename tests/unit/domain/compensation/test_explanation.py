@@ -333,7 +333,7 @@ def test_more_than_a_full_job_is_capped() -> None:
     found = case(person(contract("A", "19"), choice("k", premium=6)), performances={"A": [hours("520")] * 4})
     step = _premium(found)
     assert "Er is meer aangegeven dan een voltijdse betrekking: er wordt met 1,000 gerekend." in sentences(step)
-    assert "min(1; 520/(65 × 7,6)) = 1,000" in [one.formula.text for one in step.walk() if one.formula]
+    assert "min(1; 520,00/(65 × 7,6)) = 1,000" in [one.formula.text for one in step.walk() if one.formula]
 
 
 def test_paid_of_norm_days() -> None:
@@ -435,14 +435,15 @@ def test_replacers_without_a_right() -> None:
 
 
 def test_only_some_people() -> None:
-    """The search box: of the steps about somebody, those of the people that were found."""
+    """The search box: of the steps about somebody, those of who was found; what holds for all stays beside them."""
     root = explained(replacement_above_the_right())
     kept = root.only(frozenset({"person of carer"}))
     assert kept is not None
-    about = {step.person for step in kept.walk() if step.person}
-    assert about == {"person of carer"}
+    assert {step.person for step in kept.walk() if step.person} == {"person of carer"}
     assert kept.find("aftopping") is not None
+    assert kept.find("recht") is None
     assert kept.value == root.value
+    assert root.only(frozenset()) is None
 
 
 def test_a_certificate_that_ended_tells_its_last_day() -> None:

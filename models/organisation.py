@@ -174,7 +174,10 @@ class Certificate(Referenced, Versioned, Base):
 
 
 class CertificateNotification(Base):
-    """One notification of a certificate to the department, never changed: the proof of E-103, with its moment."""
+    """One notification of a certificate to the department, never changed: the proof of E-103, with its moment.
+
+    ``starts_before`` and ``ends_before`` are the period that was held until then.
+    """
 
     __tablename__ = "certificate_notification"
     __guarded__ = ALL
@@ -184,6 +187,8 @@ class CertificateNotification(Base):
     act: Mapped[CertificateAct] = mapped_column(choice_of(CertificateAct, "certificate_act"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    starts_before: Mapped[date | None]
+    ends_before: Mapped[date | None]
     notified_at: Mapped[datetime] = mapped_column(Instant)
     notified_by: Mapped[str] = mapped_column(String(120))
 

@@ -10,7 +10,7 @@ from blueprints.access import access, current_actor
 from blueprints.ecalcura.quarter_names import quarter_name, quarter_ranges
 from blueprints.handling import handling, posted_version, status_of
 from domain.ecalcura.certificate_shares import START_RULE_HELP
-from domain.ecalcura.certificates import ACT_LABELS, CERTIFICATE_LABELS, DECLARATIONS, CertificateType
+from domain.ecalcura.certificates import ACT_LABELS, CERTIFICATE_LABELS, DECLARATIONS, CertificateStart, CertificateType
 from domain.permissions import Permission
 from forms.certificates import CertificateForm, PeriodForm
 from forms.confirmation import ConfirmationForm
@@ -35,9 +35,15 @@ def _context() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The certificates of the facility, what is missing, and every notification."""
     shown = certificate_overview.certificates_page(current_actor())
-    uncovered = quarter_ranges(shown.uncovered)
+    rules: dict[CertificateStart, list[str]] = {}
+    for period in shown.periods:
+        rules.setdefault(period.rule, []).append(period.code)
     return render_template(
-        "ecalcura/certificates/index.html", shown=shown, uncovered=uncovered, rule_help=START_RULE_HELP
+        "ecalcura/certificates/index.html",
+        shown=shown,
+        uncovered=quarter_ranges(shown.uncovered),
+        rules=list(rules.items()),
+        rule_help=START_RULE_HELP,
     )
 
 

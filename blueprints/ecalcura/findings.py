@@ -50,7 +50,8 @@ def finding_groups(findings: Sequence[Finding], grid_lines: Sequence[QuarterLine
 class ShownQuestion:
     """A question about an unusual value: ``who`` is the staff member, empty for the quarter as a whole.
 
-    ``text`` is what was typed or kept, ``error`` what is wrong with it.
+    ``about`` names the staff members of one question about many. ``text`` is what was typed or kept, ``error`` what is
+    wrong with it.
     """
 
     key: str
@@ -62,6 +63,7 @@ class ShownQuestion:
     answered: bool
     required: bool
     error: str
+    about: Sequence[str] = ()
 
 
 def questions(
@@ -80,6 +82,7 @@ def questions(
             one.answered,
             one.required,
             wrong.get(one.key, ""),
+            [names[reference] for reference in one.flag.about if reference in names],
         )
         for one in found
     ]

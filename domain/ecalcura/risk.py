@@ -1,13 +1,13 @@
 """What a case manager should look at first: a score with its reasons in words, and the euro at stake.
 
 The score only puts a list in order. It adds the points of its reasons, each up to a most, 0 to 100 together; every
-weight is a named parameter. The euro at stake is a rough amount of the quarter as it was declared: working time and
-hours of the choices times the yearly amounts, for the days the certificates cover; no limit, no floor, no months.
+weight is a named parameter. The euro at stake is a rough amount of the quarter as it was declared, for the days the
+certificates cover: good enough to put the large ones first, never shown to a facility.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -52,7 +52,7 @@ _WORDS: dict[RiskKind, str] = {
     RiskKind.CERTIFICATES: N_("de attesten dekken {covered} van de {days} dagen"),
     RiskKind.EXCEPTION: N_("medewerkers met een uitzondering voor de premie: {count}"),
     RiskKind.FIRST: N_("eerste aangifte van deze voorziening"),
-    RiskKind.SWING: N_("raming {estimate}, tegenover {usual} per kwartaal in de vorige berekening ({percent} %)"),
+    RiskKind.SWING: N_("raming {estimate} tegenover {usual} per kwartaal in de vorige berekening ({percent} %)"),
 }
 
 
@@ -177,30 +177,66 @@ def risk_of(facts: RiskFacts, parameters: RiskParameters = DEFAULT_RISK) -> Risk
     return Risk(min(100, sum(one.points for one in kept)), kept)
 
 
+@dataclass(frozen=True, slots=True)
+class StakeLine:
+    """One contract of a quarter for the rough amount: ``person`` groups the contracts of one staff member."""
+
+    person: int
+    contract: ContractFacts
+    choices: Sequence[ChoiceFacts]
+    line: Line
+    entry: PerformanceEntry
+
+
 def stake_of(
-    lines: Iterable[tuple[ContractFacts, Sequence[ChoiceFacts], Line, PerformanceEntry]],
+    lines: Sequence[StakeLine],
     norm: QuarterNorm,
     covered: tuple[int, int],
     parameters: CompensationParameters,
+    sector: str = "",
 ) -> Decimal:
-    """The rough amount of a quarter in euro; ``covered`` are the days that count and all its days."""
-    total = _ZERO
+    """The rough amount of a quarter in euro; ``covered`` are the days that count and all its days.
+
+    Premiums and replacement as part 7 has them for a whole quarter; the replacement limited by the right of the quarter
+    with the floor of the sector. Parts of months and the average over the year are left to the calculation.
+    """
+    premiums = replaced = replacement = _ZERO
     week = parameters.full_time_hours
-    for contract, choices, line, entry in lines:
-        amount = entry.paid_days if line.kind is Kind.DAYS else entry.paid_hours
+    for one in lines:
+        contract, line = one.contract, one.line
+        amount = one.entry.paid_days if line.kind is Kind.DAYS else one.entry.paid_hours
         if line.reason is None or not amount:
             continue
         possible = Decimal(line.possible_days) if line.kind is Kind.DAYS else line.norm_hours
         rate = min(Decimal(1), amount / possible) if possible > 0 else _ZERO
         fte = min(Decimal(1), amount / (Decimal(norm.days) if line.kind is Kind.DAYS else norm.hours))
-        hours = max((choice.premium_hours or 0 for choice in choices), default=0)
+        hours = max((choice.premium_hours or 0 for choice in one.choices), default=0)
         if contract.el_right and hours:
-            total += parameters.y1.get(contract.qualification, _ZERO) * hours / week * rate / 4
+            premiums += parameters.y1.get(contract.qualification, _ZERO) * hours / week * rate / 4
         if contract.replacement_hours > 0 and contract.hours > 0:
             part = fte * contract.replacement_hours / contract.hours
-            total += parameters.y2.get(contract.qualification, _ZERO) * part / 4
+            replaced += part
+            replacement += parameters.y2.get(contract.qualification, _ZERO) * part / 4
+    right = _right(lines, parameters, sector)
+    if replaced > right:
+        replacement = replacement * right / replaced
     days, whole = covered
-    return (total * days / whole).quantize(_CENT, ROUND_HALF_UP) if whole else _ZERO
+    return ((premiums + replacement) * days / whole).quantize(_CENT, ROUND_HALF_UP) if whole else _ZERO
+
+
+def _right(lines: Sequence[StakeLine], parameters: CompensationParameters, sector: str) -> Decimal:
+    """The right in full-time equivalents, rough: the hours of exemption, at least the floor of the sector."""
+    week = parameters.full_time_hours
+    weekly: dict[int, Decimal] = {}
+    exempted: dict[int, int] = {}
+    for one in lines:
+        hours = max((choice.exemption_hours or 0 for choice in one.choices), default=0)
+        if hours and one.contract.el_right:
+            weekly[one.person] = weekly.get(one.person, _ZERO) + one.contract.hours
+            exempted[one.person] = max(hours, exempted.get(one.person, 0))
+    total = sum((exempted[person] * min(week, own) / week for person, own in weekly.items()), _ZERO)
+    floored = sector in parameters.floor_sectors and (total > 0 or parameters.floor_without_beneficiary)
+    return (max(total, parameters.floor_hours) if floored else total) / week
 
 
 def _each(kind: RiskKind, count: int, each: int, most: int) -> RiskReason:

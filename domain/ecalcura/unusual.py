@@ -95,12 +95,16 @@ class SectorAverage:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One unusual value. ``subject`` is the reference of the contract, or empty for the quarter as a whole."""
+    """One unusual value. ``subject`` is the reference of the contract, or empty for the quarter as a whole.
+
+    ``about`` are the contracts of one question about many.
+    """
 
     code: str
     subject: str
     value: str
     expected: str
+    about: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -165,6 +169,7 @@ def flags(
                 "",
                 f"{len(contracts)} contractlijnen wijken sterk af",
                 f"minder dan {points} procentpunt verschil met de vorige kwartalen",
+                tuple(flag.subject for flag in contracts),
             )
         ]
     others = (_total(own, earlier, parameters), _sector(own, sector, parameters))

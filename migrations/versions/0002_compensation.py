@@ -546,6 +546,10 @@ def upgrade() -> None:
             postgresql_where=sa.text("decision IS NULL"),
         )
 
+    with op.batch_alter_table("certificate_notification", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("starts_before", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("ends_before", sa.Date(), nullable=True))
+
     with op.batch_alter_table("dossier", schema=None) as batch_op:
         batch_op.add_column(sa.Column("risk", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("stake", sa.BigInteger(), nullable=True))
@@ -588,6 +592,10 @@ def downgrade() -> None:
         batch_op.drop_column("risk_reasons")
         batch_op.drop_column("stake")
         batch_op.drop_column("risk")
+
+    with op.batch_alter_table("certificate_notification", schema=None) as batch_op:
+        batch_op.drop_column("ends_before")
+        batch_op.drop_column("starts_before")
 
     with op.batch_alter_table("reopening_request", schema=None) as batch_op:
         batch_op.drop_index(

@@ -11,13 +11,12 @@ from sqlalchemy import select
 from domain.ecalcura.calculation_states import CalculationKind, CalculationStatus
 from domain.ecalcura.certificates import CertificateFacts, covered_days
 from domain.ecalcura.compensation_parameters import CompensationParameters
-from domain.ecalcura.performances import DEFAULT_PERFORMANCES, quarter_norm
-from domain.ecalcura.risk import RiskFacts, RiskReason, risk_of, stake_of
-from domain.errors import NotAllowedNow
+from domain.ecalcura.performances import quarter_norm
+from domain.ecalcura.risk import RiskFacts, RiskReason, StakeLine, risk_of, stake_of
 from models.base import db
 from models.compensation import Calculation
 from models.declaration import Dossier
-from services.ecalcura import parameter_sets, unusual_values
+from services.ecalcura import unusual_values
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine
 from services.ecalcura.unusual_values import Looked
@@ -40,18 +39,19 @@ def assess(
     """Write risk, reasons and euro at stake on a dossier, with what it declares as a whole. Inside a use case."""
     dossier = found.dossier
     looked = looked or unusual_values.look(found, own_lines)
-    parameters = _parameters(dossier.period_code)
+    parameters = looked.parameters.compensation if looked.parameters else CompensationParameters()
     quarter = dossier.quarter
     days = (quarter.end - quarter.start).days + 1
     covered = covered_days(
         quarter, held, types=parameters.required_certificates, start_rule=parameters.certificate_start
     )
-    norm = quarter_norm(quarter, DEFAULT_PERFORMANCES.hours_per_day)
+    norm = quarter_norm(quarter, parameters.hours_per_day)
     estimate = stake_of(
-        ((line.contract, line.choices, line.line, line.entry) for line in own_lines),
+        [StakeLine(line.staff_id, line.contract, line.choices, line.line, line.entry) for line in own_lines],
         norm,
         (covered, days),
         parameters,
+        found.facility.sector.value,
     )
     usual = _usual(dossier)
     exceptions = {line.staff_id for line in own_lines if any(choice.premium_exception for choice in line.choices)}
@@ -79,14 +79,6 @@ def assess(
 def reasons_of(kept: str | None) -> list[RiskReason]:
     """The reasons that stand on a dossier, the heaviest first."""
     return [RiskReason.read(one) for one in json.loads(kept or "[]")]
-
-
-def _parameters(period_code: str) -> CompensationParameters:
-    """Those in force, or none of the amounts while there are none: the stake is then the last calculation."""
-    try:
-        return parameter_sets.in_force(period_code).content.compensation
-    except NotAllowedNow:
-        return CompensationParameters()
 
 
 def _usual(dossier: Dossier) -> Decimal | None:

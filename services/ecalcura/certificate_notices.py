@@ -75,6 +75,8 @@ def notices(actor: Actor, position: Position) -> Page[Notice]:
             CertificateNotification.act,
             CertificateNotification.starts_on,
             CertificateNotification.ends_on,
+            CertificateNotification.starts_before,
+            CertificateNotification.ends_before,
             CertificateNotification.notified_at,
             CertificateNotification.notified_by,
             Certificate.kind,
@@ -134,15 +136,15 @@ def _earlier(certificates: set[int]) -> dict[int, list[Any]]:
 
 
 def _periods(row: Row[Any], earlier: dict[int, list[Any]]) -> tuple[Period | None, Period | None]:
-    """The period before and after a notification. What was taken over has no notification before the first one."""
+    """The period before and after a notification; an old one that does not hold it follows from the one before it."""
+    after = None if row.act is CertificateAct.WITHDRAWN else (row.starts_on, row.ends_on)
+    if row.starts_before is not None:
+        return (row.starts_before, row.ends_before), after
     before: Period | None = None
     for one in earlier[row.certificate_id]:
         if one.id == row.id:
             break
         before = (one.starts_on, one.ends_on)
-    after = None if row.act is CertificateAct.WITHDRAWN else (row.starts_on, row.ends_on)
-    if row.act is CertificateAct.WITHDRAWN and before is None:
-        before = (row.starts_on, row.ends_on)
     return before, after
 
 

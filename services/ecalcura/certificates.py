@@ -123,11 +123,11 @@ def change_certificate(
             theirs=_shown(row.starts_on, row.ends_on),
             yours=_shown(start, ends_on),
         )
-    before, now = _period(row), clock.now()
+    before, held, now = _period(row), (row.starts_on, row.ends_on), clock.now()
     with writing("ecalcura.change_certificate"):
         row.starts_on = start
         row.ends_on = ends_on
-        notification = _notify(actor, CertificateAct.CHANGED, row, now)
+        notification = _notify(actor, CertificateAct.CHANGED, row, now, held)
     _trace(actor, notification, facility, row, before)
     return row
 
@@ -148,7 +148,7 @@ def withdraw_certificate(actor: Actor, reference: str) -> None:
     before, now = _period(row), clock.now()
     with writing("ecalcura.withdraw_certificate"):
         row.withdrawn_at = now
-        notification = _notify(actor, CertificateAct.WITHDRAWN, row, now)
+        notification = _notify(actor, CertificateAct.WITHDRAWN, row, now, (row.starts_on, row.ends_on))
     _trace(actor, notification, facility, row, before)
 
 
@@ -172,13 +172,24 @@ def _checked(wanted: CertificateFacts, facility_id: int) -> date:
     return wanted.start
 
 
-def _notify(actor: Actor, act: CertificateAct, row: Certificate, now: datetime) -> CertificateNotification:
-    """Keep the notification: the proof of declaration and the reference date for a recalculation (E-103)."""
+def _notify(
+    actor: Actor,
+    act: CertificateAct,
+    row: Certificate,
+    now: datetime,
+    before: tuple[date | None, date | None] = (None, None),
+) -> CertificateNotification:
+    """Keep the notification: the proof of declaration and the reference date for a recalculation (E-103).
+
+    ``before`` is the period that was held until now.
+    """
     notification = CertificateNotification(
         certificate_id=row.id,
         act=act,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
+        starts_before=before[0],
+        ends_before=before[1],
         notified_at=now,
         notified_by=actor.name[:120],
     )

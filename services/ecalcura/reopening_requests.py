@@ -19,7 +19,7 @@ from domain.calendars import Quarter, local_date, quarters_of
 from domain.dutch import moment
 from domain.ecalcura import reopening
 from domain.ecalcura.campaign import Situation
-from domain.ecalcura.declaration import DossierStatus, Event, events_for
+from domain.ecalcura.declaration import DossierStatus, Event
 from domain.errors import N_, Conflict, InvalidValue, NotAllowedNow, NotFound
 from domain.permissions import Permission
 from models.base import db
@@ -48,13 +48,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuarterState:
-    """A quarter of the period, its dossier if it was ever opened, and the event that reopens it now (None: nothing)."""
+    """A quarter of the period, with its dossier if it was ever opened."""
 
     quarter: Quarter
     number: str
     status: DossierStatus | None
     version: int | None
-    reopens_with: Event | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +85,15 @@ def period_state(actor: Actor, hco_number: str, period: str) -> PeriodState:
     rows = db.session.scalars(select(Dossier).where(Dossier.facility_id == facility.id, Dossier.period_code == period))
     known = {row.quarter: row for row in rows}
     situation = dossiers.situation_of(facility, period)
-    who = dossiers.kind_of(actor)
     states = []
     for quarter in quarters:
         row = known.get(quarter)
-        allowed = [] if row is None else events_for(dossiers.facts_of(row), who, situation)
         states.append(
             QuarterState(
                 quarter,
                 dossiers.number_of(hco_number, quarter),
                 None if row is None else row.status,
                 None if row is None else row.version,
-                next((event for event in allowed if event in (Event.REOPEN, Event.REOPEN_ONCE)), None),
             )
         )
     return PeriodState(facility, period, situation, states)
@@ -214,7 +210,7 @@ def grant(actor: Actor, request_id: int, reason: str) -> list[Dossier]:
             raise NotAllowedNow(NEVER_OPENED, code="T-06", quarter=str(quarter))
     received_on = local_date(request.received_at)
     versions = {item.number: item.version for item in state.quarters if item.version is not None}
-    if any(by_quarter[quarter].reopens_with is Event.REOPEN_ONCE for quarter in chosen):
+    if reopening.kind_now(state.situation) is reopening.RequestKind.AFTER_PROVISIONAL:
         opened = declarations.reopen_once(
             actor,
             facility.id,

@@ -1,7 +1,7 @@
 """Which values of a quarter are unusual, and the justifications a facility gave for them.
 
-Looking costs at most four statements for any number of lines: what the contracts declared in earlier quarters, what the
-facility did, the average of the sector, and the justifications.
+Looking costs at most five statements for any number of lines: the parameters in force, what the
+contracts declared in earlier quarters, what the facility did, the average of the sector, and the justifications.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from domain.calendars import Quarter
 from domain.ecalcura import unusual
 from domain.ecalcura.campaign import next_due
 from domain.ecalcura.declaration import DossierStatus
-from domain.ecalcura.performances import DEFAULT_PERFORMANCES, line_of, quarter_norm
+from domain.ecalcura.parameter_sets import ParameterContent
+from domain.ecalcura.performances import DEFAULT_PERFORMANCES, PerformanceParameters, line_of, quarter_norm
 from domain.ecalcura.unusual import DeclaredLine, Flag, SectorAverage, Totals, rate_of
-from domain.errors import Finding, InvalidValue, Severity
+from domain.errors import Finding, InvalidValue, NotAllowedNow, Severity
 from models.base import db
 from models.declaration import Dossier, Justification, Performance
 from models.gate import writing
 from models.organisation import Facility
 from services import audit, clock
-from services.ecalcura import dossiers
+from services.ecalcura import dossiers, parameter_sets
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine, lines, of_kind
 
@@ -52,12 +53,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look at a quarter gave. ``first``: the facility never submitted an earlier quarter."""
+    """What a look at a quarter gave. ``first``: the facility never submitted an earlier quarter.
+
+    ``parameters`` are those in force for the period, None while there are none.
+    """
 
     questions: Sequence[Question]
     totals: Totals
     first: bool
     severity: Severity
+    parameters: ParameterContent | None = None
 
     @property
     def findings(self) -> list[Finding]:
@@ -73,11 +78,13 @@ class Looked:
 def look(found: Found, own_lines: Sequence[QuarterLine]) -> Looked:
     """Compare a quarter with what is usual."""
     dossier, quarter = found.dossier, found.dossier.quarter
-    norm = quarter_norm(quarter, DEFAULT_PERFORMANCES.hours_per_day)
+    content = _content(dossier.period_code)
+    parameters = content.performances if content else DEFAULT_PERFORMANCES
+    norm = quarter_norm(quarter, parameters.hours_per_day)
     needed = [line for line in own_lines if line.needed and line.entry.has_amount]
     totals = unusual.totals_of(((line.line, line.entry) for line in own_lines), norm)
     earlier = _earlier_totals(dossier)
-    contracts = _earlier_rates(dossier, needed) if needed else {}
+    contracts = _earlier_rates(dossier, needed, parameters) if needed else {}
     declared = [DeclaredLine(line.line, line.entry, contracts.get(line.contract_id, ())) for line in needed]
     sector = _sector(found, quarter.previous()) if totals.rate is not None else None
     history = [row.declared_fte for row in earlier if row.declared_fte is not None][:QUARTERS]
@@ -97,7 +104,15 @@ def look(found: Found, own_lines: Sequence[QuarterLine]) -> Looked:
         )
         for flag in flags
     ]
-    return Looked(questions, totals, not any(row.submitted_at for row in earlier), severity)
+    return Looked(questions, totals, not any(row.submitted_at for row in earlier), severity, content)
+
+
+def _content(period_code: str) -> ParameterContent | None:
+    """The parameters in force, or None while nothing was released."""
+    try:
+        return parameter_sets.in_force(period_code).content
+    except NotAllowedNow:
+        return None
 
 
 def justifications(dossier: Dossier) -> list[Justification]:
@@ -174,7 +189,9 @@ def _earlier_totals(dossier: Dossier) -> Sequence[Any]:
     ).all()
 
 
-def _earlier_rates(dossier: Dossier, needed: Sequence[QuarterLine]) -> dict[int, list[Any]]:
+def _earlier_rates(
+    dossier: Dossier, needed: Sequence[QuarterLine], parameters: PerformanceParameters
+) -> dict[int, list[Any]]:
     """The rate of each contract in the submitted quarters before this one, newest first."""
     contracts = {line.contract_id: line for line in needed}
     quarters, quarter = [], dossier.quarter
@@ -189,8 +206,8 @@ def _earlier_rates(dossier: Dossier, needed: Sequence[QuarterLine]) -> dict[int,
         own = contracts.get(row.contract_id)
         if own is None:
             continue
-        norm = quarter_norm(Quarter(row.year, row.quarter_number), DEFAULT_PERFORMANCES.hours_per_day)
-        line = line_of(own.contract, (), norm)
+        norm = quarter_norm(Quarter(row.year, row.quarter_number), parameters.hours_per_day)
+        line = line_of(own.contract, (), norm, parameters)
         rate = rate_of(line, of_kind(line.kind, row.paid_days, row.unpaid_days, row.paid_hours)) if line else None
         if rate is not None:
             found.setdefault(row.contract_id, []).append(rate)

@@ -81,6 +81,16 @@ def test_e103_the_department_sees_old_and_new_period_newest_first(database: Any)
     assert newest.affected == [], "nothing was calculated yet"
 
 
+def test_a_certificate_that_was_taken_over_has_its_old_period_too(database: Any) -> None:
+    """Nothing was notified before the first change; what changed is one month, not five years."""
+    facility = organisations.facility()
+    row = organisations.certificate(facility, CAREER)
+    change(facility, row.reference, row.starts_on, date(2024, 5, 31))
+    only = notices()[0]
+    assert only.before == (date(2021, 7, 1), None)
+    assert [str(quarter) for quarter in only.quarters] == ["2024K2", "2024K3"]
+
+
 def test_e103_a_calculation_that_does_not_know_it_and_one_that_does(database: Any, at: At) -> None:
     at("2024-10-20T09:00:00+02:00")
     it = compensation.household(certificates=False)

@@ -16,6 +16,7 @@ from domain.ecalcura.risk import (
     RiskKind,
     RiskLevel,
     RiskReason,
+    StakeLine,
     level_of,
     risk_of,
     stake_of,
@@ -49,7 +50,7 @@ def test_a_big_swing_of_the_estimate() -> None:
     assert kinds(RiskFacts(estimate=D(1500), usual=D(1000))) == {RiskKind.SWING: 15}
     assert kinds(RiskFacts(estimate=D(9000), usual=D(1000))) == {RiskKind.SWING: 30}
     reason = risk_of(RiskFacts(estimate=D("500.00"), usual=D("1000.00"))).reasons[0]
-    assert str(reason.words) == "raming € 500,00, tegenover € 1.000,00 per kwartaal in de vorige berekening (-50 %)"
+    assert str(reason.words) == "raming € 500,00 tegenover € 1.000,00 per kwartaal in de vorige berekening (-50 %)"
 
 
 def test_the_score_stays_within_a_hundred_and_the_heaviest_reason_comes_first() -> None:
@@ -77,15 +78,22 @@ def test_the_rough_amount_of_a_quarter() -> None:
     nurse = ContractFacts("n", date(2019, 1, 1), None, "LOONTREKKENDE", "VERPLEEGKUNDIGE_BACHELOR", D(38), D(0), True)
     carer = ContractFacts("c", date(2019, 1, 1), None, "LOONTREKKENDE", "ZORGKUNDIGE", D(19), D(12), False)
     choice = ChoiceFacts("k", date(2021, 6, 1), date(2021, 6, 1), None, "55+", 6, 0, False)
+    senior = ContractFacts("s", date(2019, 1, 1), None, "STATUTAIR", "ZORGKUNDIGE", D(38), D(0), True)
+    exempted = ChoiceFacts("x", date(2021, 6, 1), date(2021, 6, 1), None, "55+", 0, 6, False)
     rows = []
-    for contract, choices, entry in (
-        (nurse, (choice,), PerformanceEntry(D(65), D(0))),
-        (carer, (), PerformanceEntry(paid_hours=D("247.00"))),
+    for person, (contract, choices, entry) in enumerate(
+        (
+            (nurse, (choice,), PerformanceEntry(D(65), D(0))),
+            (carer, (), PerformanceEntry(paid_hours=D("247.00"))),
+            (senior, (exempted,), PerformanceEntry()),
+        )
     ):
         line = line_of(contract, choices, NORM)
         assert line is not None
-        rows.append((contract, choices, line, entry))
+        rows.append(StakeLine(person, contract, choices, line, entry))
     assert stake_of(rows[:1], NORM, (91, 91), AMOUNTS) == D("2930.92")
-    assert stake_of(rows[1:], NORM, (91, 91), AMOUNTS) == D("4547.37")
+    assert stake_of(rows[1:2], NORM, (91, 91), AMOUNTS) == D("0.00"), "nobody is exempted: nothing to replace"
+    assert stake_of(rows[1:], NORM, (91, 91), AMOUNTS) == D("2273.68"), "six hours of right: 6/38 of 57.600 / 4"
+    assert stake_of(rows[1:2], NORM, (91, 91), AMOUNTS, "MBE") == D("4547.37"), "the floor of thirteen hours"
     assert stake_of(rows, NORM, (0, 91), AMOUNTS) == D("0.00")
     assert stake_of(rows, NORM, (91, 91), CompensationParameters()) == D("0.00")

@@ -23,7 +23,8 @@ class ExplanationPages(PageView):
     @expose("/voorziening/<hco_number>")
     def facility(self, hco_number: str) -> ResponseReturnValue:
         """What was communicated to a facility, to choose from."""
-        facility, rows = explanations.communicated_of(self.actor, hco_number)
+        with transaction.unit_of_work():
+            facility, rows = explanations.communicated_of(self.actor, hco_number)
         return self.render("admin/explanations/facility.html", facility=facility, rows=rows, kind_labels=KIND_LABELS)
 
     @expose("/<reference>")

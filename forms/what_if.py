@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Optional
 from forms.fields import DutchDateField
 from forms.staff import HoursField
 
-HOURS = _("Vul de uren in, bijvoorbeeld 38 of 19,5.")
+HOURS = _("Vul de uren per week in, bijvoorbeeld 38 of 19,5.")
+REPLACING = _("Vul de uren vervanging in, of 0.")
 CHOOSE = _("Kies uit de lijst.")
 
 
@@ -32,7 +33,7 @@ class HoursChangeForm(_OnAddress):
     contract = SelectField(_("Contract"), [InputRequired(CHOOSE)])
     since = SelectField(_("Vanaf"), [InputRequired(CHOOSE)])
     hours = HoursField(_("Uren per week"), [InputRequired(HOURS)])
-    replacement_hours = HoursField(_("Waarvan uren vervanging EL"), [InputRequired(HOURS)])
+    replacement_hours = HoursField(_("Waarvan uren vervanging EL"), [InputRequired(REPLACING)])
 
 
 class ChoiceChangeForm(_OnAddress):
@@ -51,7 +52,7 @@ class HiringForm(_OnAddress):
     starts_on = DutchDateField(_("Startdatum"), [InputRequired(_("Vul een startdatum in."))])
     ends_on = DutchDateField(_("Einddatum"), [Optional()], description=_("Leeg als het contract doorloopt."))
     hours = HoursField(_("Uren per week"), [InputRequired(HOURS)])
-    replacement_hours = HoursField(_("Waarvan uren vervanging EL"), [InputRequired(HOURS)])
+    replacement_hours = HoursField(_("Waarvan uren vervanging EL"), [InputRequired(REPLACING)])
 
 
 class EndForm(_OnAddress):

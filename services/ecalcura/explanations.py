@@ -136,17 +136,24 @@ def of_calculation(actor: Actor, reference: str) -> Explanation:
         AuditEvent.AMOUNT_VIEWED,
         "calculation",
         row.reference,
-        data={"calculation": row.reference, "as": "department" if whole else "helpdesk"},
+        data={"calculation": row.reference, "as": actor.side.value},
     )
     return _explained(facility, row.period_code, _communicated(facility.id), row, masked=not whole)
 
 
 def communicated_of(actor: Actor, hco_number: str) -> tuple[Facility, Sequence[PeriodRow]]:
-    """What was communicated to a facility, for the helpdesk and the department: totals only, no trace of a look."""
+    """What was communicated to a facility, for the helpdesk and the department; leaves a trace, the caller commits."""
     access.require(actor, Permission.AMOUNTS_LOOK_UP)
     facility = db.session.scalar(select(Facility).where(Facility.hco_number == hco_number))
     if facility is None:
         raise NotFound
+    audit.record(
+        actor,
+        AuditEvent.AMOUNT_VIEWED,
+        "facility",
+        facility.hco_number,
+        data={"calculation": "list", "as": actor.side.value},
+    )
     current = _by_period(_communicated(facility.id))
     return facility, [_row(code, current[code]) for code in sorted(current, reverse=True)]
 

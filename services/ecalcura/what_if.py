@@ -47,16 +47,21 @@ class PersonOption:
     name: str
     premium_hours: int
     exemption_hours: int
+    has_right: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change of the scenario, with who it is about and the codes of the scenario without it."""
+    """One change of the scenario, with who it is about and the codes of the scenario without it.
+
+    ``without_right``: a choice for somebody without a contract with *Recht eindeloopbaan*, which gives nothing.
+    """
 
     adjustment: Adjustment
     name: str
     contract: ContractFacts | None
     others: Sequence[str]
+    without_right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ def _people(case: Case, names: Names) -> list[PersonOption]:
                 names.person(person.reference),
                 (last.premium_hours or 0) if last else 0,
                 (last.exemption_hours or 0) if last else 0,
+                any(one.el_right for one in person.contracts),
             )
     return sorted(found.values(), key=lambda one: (one.name.casefold(), one.reference))
 
@@ -143,18 +149,21 @@ def _lines(
     names: Names,
 ) -> list[Line]:
     by_contract: Mapping[str, ContractOption] = {one.reference: one for one in contracts}
-    known = {one.reference: one.name for one in people}
+    known = {one.reference: one for one in people}
     lines = []
     for place, one in enumerate(adjustments):
+        without_right = False
         others = [code for at, code in enumerate(codes) if at != place]
         option = by_contract.get(one.contract) if isinstance(one, ContractChange | EndOfContract) else None
         if isinstance(one, Hiring):
             name = names.person(f"{scenario.HIRED}-{place + 1}")
         elif isinstance(one, ChoiceChange):
-            name = known.get(one.person, "")
+            chooser = known.get(one.person)
+            name = chooser.name if chooser else ""
+            without_right = chooser is not None and not chooser.has_right
         else:
             name = option.name if option else ""
-        lines.append(Line(one, name, option.contract if option else None, others))
+        lines.append(Line(one, name, option.contract if option else None, others, without_right))
     return lines
 
 

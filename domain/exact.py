@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
-_divide = _EXACT.divide
+_divide, _multiply = _EXACT.divide, _EXACT.multiply
 
 
 @lru_cache(maxsize=16)
@@ -33,10 +33,10 @@ def rounded(numerator: Decimal | int, denominator: Decimal | int, digits: int) -
 
 def product(*factors: Decimal | int) -> Decimal:
     """A product of few factors without any rounding (up to 60 digits)."""
-    found: Decimal = Decimal(1)
+    found: Decimal | int = 1
     for factor in factors:
-        found = _EXACT.multiply(found, factor)
-    return found
+        found = _multiply(found, factor)
+    return Decimal(found)
 
 
 def rounded_fraction(value: Fraction, digits: int) -> Decimal:

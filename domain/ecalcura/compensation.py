@@ -119,6 +119,7 @@ class _Quarter:
         self.first, self.last = self.quarter.start, self.quarter.end
         self.whole = days_between(self.first, self.last, self.quarter)
         self.norm = quarter_norm(self.quarter, self.parameters.hours_per_day)
+        self.hours_of_year = self.parameters.full_time_hours * 12
         self.all_months = rounded(3, 1, self.parameters.fte_digits)
         self.covered = covered_days(self.quarter, case)
         self.certificate = count(self.covered), count(self.whole)
@@ -128,7 +129,10 @@ class _Quarter:
         self.right_lines: list[RightLine] = []
         if basis.status.takes_part:
             for person in basis.people:
-                self._person(person)
+                if person.choices:
+                    self._person(person)
+                else:
+                    self._replacer(person)
         self.replaced = sum((line.replaced for line in self.worked.values()), _ZERO)
         self.right = self._right()
         self.factor = _limit(self.right.fte, self.replaced)
@@ -142,18 +146,21 @@ class _Quarter:
         status = self.basis.status.value
         return [Finding("E-129", Severity.INFORMATION, NOT_COUNTED, params={"quarter": self.quarter, "status": status})]
 
+    def _replacer(self, person: Person) -> None:
+        """Somebody without a right of their own counts by what they replace."""
+        for contract in person.contracts:
+            if contract.replacement_hours and self._days(contract.starts_on, contract.ends_on):
+                self._work(contract, person.reference)
+
     def _person(self, person: Person) -> None:
-        contracts = [(days, one) for one in person.contracts if (days := self._days(one.period))]
-        choices = person.choices
-        premium_possible = bool(choices) and any(choice.premium_hours for choice in choices)
+        contracts = [(days, one) for one in person.contracts if (days := self._days(one.starts_on, one.ends_on))]
+        premium_possible = any(choice.premium_hours for choice in person.choices)
         for _, contract in contracts:
             if contract.replacement_hours or (contract.el_right and premium_possible):
                 self._work(contract, person.reference)
-        if not choices:
-            return
         with_right = [(days, one) for days, one in contracts if one.el_right]
-        for choice in choices:
-            days = self._days(choice.period)
+        for choice in person.choices:
+            days = self._days(choice.begins_on, choice.ends_on)
             if not days:
                 continue
             if choice.premium_hours:
@@ -168,8 +175,7 @@ class _Quarter:
         )
         self.qualifications[contract.reference] = contract.qualification
 
-    def _days(self, period: tuple[date, date | None]) -> Days:
-        start, end = period
+    def _days(self, start: date, end: date | None) -> Days:
         if start <= self.first and (end is None or end >= self.last):
             return self.whole
         return days_between(start, end, self.quarter)
@@ -184,8 +190,8 @@ class _Quarter:
         months = self._months(counted)
         if not months:
             return
-        shares = self._shares(counted, fitting)
         total = count(counted)
+        shares = self._shares(counted, fitting)
         rates = self._rates(shares)
         hours = choice.premium_hours or 0
         if len(shares) == 1:
@@ -212,9 +218,12 @@ class _Quarter:
     ) -> tuple[Decimal, Decimal]:
         """E and the amount when the same contracts run on every day that counts: one product, one division."""
         parameters = self.parameters
-        density = sum((e for _, _, e in share.contracts), _ZERO)
-        paid = sum((product(rates[code], e) for _, code, e in share.contracts if e), _ZERO)
-        year = parameters.full_time_hours * 12
+        density = paid = _ZERO
+        for _, code, e in share.contracts:
+            if e:
+                density += e
+                paid += product(rates[code], e)
+        year = self.hours_of_year
         if share.scaled:
             year, density = product(year, density), Decimal(1)
         return (
@@ -244,7 +253,11 @@ class _Quarter:
         )
 
     def _shares(self, counted: Days, fitting: Sequence[tuple[Days, ContractFacts]]) -> tuple[PremiumShare, ...]:
-        """The days that count, together where the same contracts run."""
+        """The days that count, together where the same contracts run; with one contract those are all of them."""
+        if len(fitting) == 1:
+            one = fitting[0][1]
+            e = self.worked[one.reference].density
+            return (PremiumShare(count(counted), ((one.reference, one.qualification, e),), e > 1),)
         found: dict[tuple[str, ...], PremiumShare] = {}
         for days, contracts in split(counted, fitting):
             key = tuple(one.reference for one in contracts)
@@ -258,8 +271,8 @@ class _Quarter:
 
     def _rates(self, shares: Iterable[PremiumShare]) -> dict[str, Decimal]:
         """Y1 of every qualification the amount depends on."""
-        needed = dict.fromkeys(code for share in shares for _, code, e in share.contracts if e)
-        return {code: _rate(self.case, "Y1", self.parameters.y1, code) for code in needed}
+        y1 = self.parameters.y1
+        return {code: _rate(self.case, "Y1", y1, code) for share in shares for _, code, e in share.contracts if e}
 
     def _exemption(
         self, person: str, choice: ChoiceFacts, days: Days, contracts: Sequence[tuple[Days, ContractFacts]]
@@ -270,13 +283,16 @@ class _Quarter:
         if not total:
             return
         full_time = self.parameters.full_time_hours
-        summed = sum(
-            (
-                length * min(full_time, sum((one.hours for one in held), _ZERO))
-                for length, held in split(counted, contracts)
-            ),
-            _ZERO,
-        )
+        if len(contracts) == 1:
+            summed = total * min(full_time, contracts[0][1].hours)
+        else:
+            summed = sum(
+                (
+                    length * min(full_time, sum((one.hours for one in held), _ZERO))
+                    for length, held in split(counted, contracts)
+                ),
+                _ZERO,
+            )
         months, digits = self._months(counted), self.parameters.fte_digits
         exemption = choice.exemption_hours or 0
         self.right_lines.append(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.calendars import Quarter
 from domain.ecalcura.performances import PerformanceEntry
@@ -41,9 +42,8 @@ QUARTER_STATUS_LABELS: Mapping[QuarterStatus, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WorkedQuarter:
-    """One contract in one quarter (7.3) and what it replaces (7.6 steps 3 and 4).
+class WorkedQuarter(NamedTuple):
+    """One contract in one quarter (7.3) and what it replaces (7.6 steps 3 and 4). A tuple: a round makes 400,000.
 
     ``possible_days`` is D_cq, ``norm_days`` N_q, ``norm_hours`` H_q. ``capped``: more than a full job was declared.
     ``replacing`` is v before the certificates, ``replaced`` after them; ``excluded``: its contract type may not replace

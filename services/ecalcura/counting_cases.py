@@ -198,13 +198,11 @@ def _counted(
             bases.append(QuarterBasis(quarter, status))
             read.append(QuarterSource(quarter, dossier.number))
             continue
-        content = json.loads(contents.pop(copy.id))
-        if content.get("format") != snapshots.FORMAT:
+        basis = reader.basis(quarter, status, contents.pop(copy.id))
+        if basis is None:
             problem = problem or DomainError(UNKNOWN_COPY, code="A-37", quarter=str(quarter))
             continue
-        if not _has_content(content):
-            status = QuarterStatus.NEVER_OPENED
-        bases.append(reader.basis(quarter, status, content))
+        bases.append(basis)
         read.append(
             QuarterSource(quarter, dossier.number, copy.id, copy.digest, copy.facts.basis.value, copy.facts.taken_at)
         )
@@ -215,11 +213,6 @@ def _counted(
     return Counted(facility, case, sources)
 
 
-def _has_content(content: Mapping[str, Any]) -> bool:
-    """A stub of a quarter that nobody ever opened says nothing at all (A-09, A-37)."""
-    return bool(content["contracts"] or content["choices"] or content["performances"] or content["nothing_to_declare"])
-
-
 class _Reader:
     """Makes facts of the copies of one facility; what several quarters say alike becomes one object."""
 
@@ -228,11 +221,33 @@ class _Reader:
         self._contracts: dict[tuple[Any, ...], ContractFacts] = {}
         self._choices: dict[tuple[Any, ...], ChoiceFacts] = {}
         self._people: dict[tuple[Any, ...], Person] = {}
+        self._staff_text = ""
+        self._staff: tuple[Person, ...] = ()
 
-    def basis(self, quarter: Quarter, status: QuarterStatus, content: Mapping[str, Any]) -> QuarterBasis:
-        """The staff and the performances of one copy. Nothing of it counts when the quarter takes no part."""
+    def basis(self, quarter: Quarter, status: QuarterStatus, text: str) -> QuarterBasis | None:
+        """The staff and the performances of one copy; None when it has a form this program does not know.
+
+        Nothing of it counts when the quarter takes no part. A stub of a quarter that nobody ever opened says nothing at
+        all, and takes no part either (A-09, A-37).
+        """
+        parts = _parts(text)
+        staff_text, rest = parts if parts is not None else (text, json.loads(text))
+        if rest.get("format") != snapshots.FORMAT:
+            return None
+        if staff_text != self._staff_text:
+            self._staff = self._people_of(json.loads(staff_text))
+            self._staff_text = staff_text
+        if not (self._staff or rest["performances"] or rest["nothing_to_declare"]):
+            status = QuarterStatus.NEVER_OPENED
         if not status.takes_part:
             return QuarterBasis(quarter, status)
+        performances = {
+            raw["contract"]: _entry(raw["paid_days"], raw["unpaid_days"], raw["paid_hours"])
+            for raw in rest["performances"]
+        }
+        return QuarterBasis(quarter, status, self._staff, performances)
+
+    def _people_of(self, content: Mapping[str, Any]) -> tuple[Person, ...]:
         contracts: dict[str, list[ContractFacts]] = {}
         for raw in content["contracts"]:
             contracts.setdefault(raw["staff"], []).append(self._contract(raw))
@@ -249,13 +264,7 @@ class _Reader:
                 person = self._people[key] = Person(reference, tuple(own), tuple(chosen))
                 self.names[reference] = PersonName(raw["last_name"], raw["first_name"])
             people.append(person)
-        performances = {
-            raw["contract"]: PerformanceEntry(
-                _number(raw["paid_days"]), _number(raw["unpaid_days"]), _number(raw["paid_hours"])
-            )
-            for raw in content["performances"]
-        }
-        return QuarterBasis(quarter, status, tuple(people), performances)
+        return tuple(people)
 
     def _contract(self, raw: Mapping[str, Any]) -> ContractFacts:
         key = tuple(raw.values())
@@ -290,14 +299,39 @@ class _Reader:
         return known
 
 
+#: What follows what in a canonical copy of format 1: its keys are sorted.
+_CHOICES, _FACILITY, _PERFORMANCES, _QUARTER, _STAFF = (
+    '"choices":[',
+    ',"facility":{',
+    ',"performances":[',
+    '],"quarter":"',
+    ',"staff":[',
+)
+
+
+def _parts(text: str) -> tuple[str, Any] | None:
+    """A copy as the text of its staff part and all the rest read; None when it is not laid out as expected.
+
+    The staff part is by far the longest, and mostly the same in all quarters: it is read once when the text is the
+    same. A name cannot look like a key: a quotation mark inside a text has a backslash before it.
+    """
+    choices, facility = text.find(_CHOICES), text.find(_FACILITY)
+    performances, staff = text.find(_PERFORMANCES), text.rfind(_STAFF)
+    quarter = text.find(_QUARTER, performances)
+    if not 0 < choices < facility < performances < quarter < staff:
+        return None
+    rest = json.loads("{" + text[facility + 1 : staff] + "}")
+    return "{" + text[choices:facility] + text[staff:], rest
+
+
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-@lru_cache(maxsize=4096)
-def _number(text: str | None) -> Decimal | None:
-    """The same few amounts come back everywhere."""
-    return None if text is None else Decimal(text)
+@lru_cache(maxsize=16384)
+def _entry(paid_days: str | None, unpaid_days: str | None, paid_hours: str | None) -> PerformanceEntry:
+    """The same amounts come back on many lines."""
+    return PerformanceEntry(*[None if one is None else Decimal(one) for one in (paid_days, unpaid_days, paid_hours)])
 
 
 def remarks_read(text: str | None) -> list[Remark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -19,7 +19,9 @@ Thing = TypeVar("Thing", bound=Hashable)
 
 _CONTRACT = ("reference", "start", "end", "type", "qualification", "hours", "replacement_hours", "el_right")
 _CHOICE = ("reference", "decided", "begin", "end", "category", "premium_hours", "exemption_hours", "exception")
+#: What was entered, each column as one text with spaces; ``contract`` is its place, "-" is an empty field.
 _PERFORMANCE = ("contract", "paid_days", "unpaid_days", "paid_hours")
+_EMPTY = "-"
 
 
 class _Pool(Generic[Thing]):
@@ -34,10 +36,14 @@ class _Pool(Generic[Thing]):
         """Where it stands, put there when it is new."""
         known = self._by_identity.get(id(thing))
         if known is None:
-            known = self._by_value.setdefault(thing, len(self.things))
-            if known == len(self.things):
-                self.things.append(thing)
-            self._by_identity[id(thing)] = known
+            known = self._by_identity[id(thing)] = self.equal_place(thing)
+        return known
+
+    def equal_place(self, thing: Thing) -> int:
+        """The same for something made on the spot, whose identity says nothing."""
+        known = self._by_value.setdefault(thing, len(self.things))
+        if known == len(self.things):
+            self.things.append(thing)
         return known
 
 
@@ -45,33 +51,30 @@ def written(case: Case) -> tuple[dict[str, Any], dict[Quarter, dict[str, int]]]:
     """The case for the document, and per quarter where each contract stands in it, by reference."""
     contracts: _Pool[ContractFacts] = _Pool()
     choices: _Pool[ChoiceFacts] = _Pool()
-    people: _Pool[Person] = _Pool()
+    people: _Pool[tuple[str, tuple[int, ...], tuple[int, ...]]] = _Pool()
     places: dict[Quarter, dict[str, int]] = {}
     quarters = []
+    known: tuple[Any, str, dict[str, int]] = (None, "", {})
     for basis in case.quarters:
-        held = places[basis.quarter] = {}
-        for person in basis.people:
-            for contract in person.contracts:
-                held[contract.reference] = contracts.place(contract)
+        if basis.people is not known[0]:  # most facilities have the same staff all year
+            held: dict[str, int] = {}
+            rows = []
+            for person in basis.people:
+                own = tuple([contracts.place(one) for one in person.contracts])
+                for one, place in zip(person.contracts, own, strict=True):
+                    held[one.reference] = place
+                chosen = tuple([choices.place(one) for one in person.choices])
+                rows.append(people.equal_place((person.reference, own, chosen)))
+            known = basis.people, " ".join(map(str, rows)), held
+        places[basis.quarter] = known[2]
         quarters.append(
             {
                 "quarter": str(basis.quarter),
                 "status": basis.status.value,
-                "people": [people.place(person) for person in basis.people],
-                "performances": [
-                    (reference, _text(entry.paid_days), _text(entry.unpaid_days), _text(entry.paid_hours))
-                    for reference, entry in basis.performances.items()
-                ],
+                "people": known[1],
+                **_performances(basis.performances, known[2]),
             }
         )
-    persons = [
-        (
-            one.reference,
-            [contracts.place(held) for held in one.contracts],
-            [choices.place(held) for held in one.choices],
-        )
-        for one in people.things
-    ]
     document = {
         "reference_period": case.reference_period,
         "sector": case.sector,
@@ -109,11 +112,44 @@ def written(case: Case) -> tuple[dict[str, Any], dict[Quarter, dict[str, int]]]:
                 for one in choices.things
             ],
         },
-        "people": persons,
-        "performance_columns": _PERFORMANCE,
+        "people": people.things,
         "quarters": quarters,
     }
     return document, places
+
+
+def _performances(entries: Mapping[str, PerformanceEntry], places: Mapping[str, int]) -> dict[str, Any]:
+    """What was entered, by the place of the contract; ``loose`` are rows of contracts that no longer stand there."""
+    known = [(places[reference], entry) for reference, entry in entries.items() if reference in places]
+    columns: tuple[list[Any], ...] = (
+        [place for place, _ in known],
+        [_EMPTY if entry.paid_days is None else entry.paid_days for _, entry in known],
+        [_EMPTY if entry.unpaid_days is None else entry.unpaid_days for _, entry in known],
+        [_EMPTY if entry.paid_hours is None else entry.paid_hours for _, entry in known],
+    )
+    found: dict[str, Any] = {
+        name: " ".join(map(str, column)) for name, column in zip(_PERFORMANCE, columns, strict=True)
+    }
+    if len(known) < len(entries):
+        found["loose"] = [
+            (reference, _text(entry.paid_days), _text(entry.unpaid_days), _text(entry.paid_hours))
+            for reference, entry in entries.items()
+            if reference not in places
+        ]
+    return found
+
+
+def _read_performances(raw: Mapping[str, Any], held: Sequence[ContractFacts]) -> dict[str, PerformanceEntry]:
+    columns = zip(*[raw[name].split() for name in _PERFORMANCE], strict=True)
+    found = {
+        held[int(place)].reference: PerformanceEntry(
+            *[None if value == _EMPTY else Decimal(value) for value in (days, unpaid, hours)]
+        )
+        for place, days, unpaid, hours in columns
+    }
+    for reference, days, unpaid, hours in raw.get("loose", ()):
+        found[reference] = PerformanceEntry(_number(days), _number(unpaid), _number(hours))
+    return found
 
 
 def certificate_row(one: CertificateFacts) -> tuple[str | None, ...]:
@@ -159,11 +195,8 @@ def read(raw: Mapping[str, Any]) -> Case:
             QuarterBasis(
                 Quarter.parse(one["quarter"]),
                 QuarterStatus(one["status"]),
-                tuple(people[place] for place in one["people"]),
-                {
-                    reference: PerformanceEntry(_number(days), _number(unpaid), _number(hours))
-                    for reference, days, unpaid, hours in one["performances"]
-                },
+                tuple(people[int(place)] for place in one["people"].split()),
+                _read_performances(one, held),
             )
             for one in raw["quarters"]
         ),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from domain.calendars import Quarter
@@ -26,7 +28,8 @@ from domain.ecalcura.performances import EMPTY
 from domain.ecalcura.personnel import ContractFacts
 from domain.errors import Finding, Severity
 
-#: ``contract`` is its place among the contracts of the case; ``flags`` adds 1 full-time, 2 capped, 4 excluded.
+#: Of a worked quarter, each column as one text with spaces: the part that is as long as the staff. ``contract`` is its
+#: place among the contracts of the case; ``flags`` adds 1 full-time, 2 capped, 4 excluded.
 _WORKED = ("contract", "possible_days", "flags", "density", "fte", "replacing", "replaced")
 _FULL_TIME, _CAPPED, _EXCLUDED = 1, 2, 4
 
@@ -43,7 +46,6 @@ def written(outcome: Compensation, places: Mapping[Quarter, Mapping[str, int]]) 
         "premiums": [_premium(line) for line in outcome.premiums],
         "right_lines": [_right_line(line) for line in outcome.right_lines],
         "rights": [_right(line) for line in outcome.rights],
-        "worked_columns": _WORKED,
         "worked": list(_worked(outcome.worked, places)),
         "replacement_quarters": [str(quarter) for quarter in outcome.replacements[0].quarters]
         if outcome.replacements
@@ -107,30 +109,24 @@ def read(raw: Mapping[str, Any], case: Case, contracts: Sequence[ContractFacts])
 
 
 def _worked(lines: Sequence[WorkedQuarter], places: Mapping[Quarter, Mapping[str, int]]) -> Iterator[dict[str, Any]]:
-    """Per quarter its norm and its rows: the one part that is as long as the staff."""
-    rows: list[Any] = []
-    quarter: Quarter | None = None
-    held: Mapping[str, int] = {}
-    for line in lines:
-        if line.quarter != quarter:
-            quarter, held, rows = line.quarter, places[line.quarter], []
-            yield {
-                "quarter": str(quarter),
-                "norm_days": line.norm_days,
-                "norm_hours": str(line.norm_hours),
-                "rows": rows,
-            }
-        rows.append(
-            (
-                held[line.contract],
-                line.possible_days,
-                line.full_time * _FULL_TIME + line.capped * _CAPPED + line.excluded * _EXCLUDED,
-                str(line.density),
-                str(line.fte),
-                str(line.replacing),
-                str(line.replaced),
-            )
+    """Per quarter its norm and its columns."""
+    for quarter, group in groupby(lines, attrgetter("quarter")):
+        held, found = places[quarter], list(group)
+        columns: tuple[list[Any], ...] = (
+            [held[line.contract] for line in found],
+            [line.possible_days for line in found],
+            [line.full_time * _FULL_TIME + line.capped * _CAPPED + line.excluded * _EXCLUDED for line in found],
+            [line.density for line in found],
+            [line.fte for line in found],
+            [line.replacing for line in found],
+            [line.replaced for line in found],
         )
+        yield {
+            "quarter": str(quarter),
+            "norm_days": found[0].norm_days,
+            "norm_hours": str(found[0].norm_hours),
+            **{name: " ".join(map(str, column)) for name, column in zip(_WORKED, columns, strict=True)},
+        }
 
 
 def _read_worked(
@@ -141,8 +137,9 @@ def _read_worked(
         quarter, norm_hours = Quarter.parse(part["quarter"]), Decimal(part["norm_hours"])
         basis = bases[quarter]
         persons = {one.reference: person.reference for person in basis.people for one in person.contracts}
-        for place, possible_days, flags, density, fte, replacing, replaced in part["rows"]:
-            contract = contracts[place]
+        columns = (part[name].split() for name in _WORKED)
+        for place, possible_days, flag, density, fte, replacing, replaced in zip(*columns, strict=True):
+            contract, flags = contracts[int(place)], int(flag)
             yield WorkedQuarter(
                 contract.reference,
                 persons[contract.reference],
@@ -151,7 +148,7 @@ def _read_worked(
                 contract.hours,
                 contract.replacement_hours,
                 basis.performances.get(contract.reference, EMPTY),
-                possible_days,
+                int(possible_days),
                 part["norm_days"],
                 norm_hours,
                 Decimal(density),

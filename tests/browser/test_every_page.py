@@ -27,6 +27,7 @@ PAGES = {
         ("certificaten", "/ecalcura/certificaten/", "Attest eindeloopbaan"),
         ("certificaat-toevoegen", "/ecalcura/certificaten/toevoegen", "Startdatum"),
         ("aangifte-afgesloten", "/ecalcura/aangifte/2026K1", "Enkel raadplegen"),
+        ("historiek", "/ecalcura/historiek/", "Bedragen over de jaren"),
         ("rapporten", "/ecalcura/rapporten", "Kies eerst een periode"),
         ("rapporten-periode", "/ecalcura/rapporten/2025-2026", "Eindeloopbaankeuzes"),
         ("rapport-prestaties", "/ecalcura/rapporten/2026K1/prestaties", "Mogelijke werkdagen"),
@@ -52,6 +53,12 @@ PAGES = {
         ("beheer-parameters", "/beheer/parameters/", "VOORBEELDBEDRAG"),
         ("beheer-parameters-nieuw", "/beheer/parameters/nieuw/2024-2025", "Waarmee begint u?"),
         ("beheer-parameters-vergelijken", "/beheer/parameters/vergelijken", "waarden verschillen"),
+        ("beheer-brieven", "/beheer/brieven/", "Meegeleverde tekst"),
+        ("beheer-brief-tekst", "/beheer/brieven/tekst/voorlopig", "{laatste_dag}"),
+        ("beheer-brief-versies", "/beheer/brieven/tekst/definitief/versies", "in gebruik"),
+        ("beheer-brieven-zoeken", "/beheer/brieven/zoeken?zoek=brug", "PVT De Brug"),
+        ("beheer-brieven-leeg", "/beheer/brieven/zoeken?zoek=bestaatniet", "Niets gevonden"),
+        ("beheer-historiek", "/beheer/historiek/71000012", "Eindafrekening"),
         ("beheer-kwalificaties", "/beheer/kwalificaties/", "Zorgkundige"),
         ("beheer-kwalificatie-nieuw", "/beheer/kwalificaties/nieuw", "Code"),
         ("beheer-contracttypes", "/beheer/contracttypes/", "Interim"),
@@ -67,6 +74,7 @@ PAGES = {
     "hilde-helpdesk": [
         ("start-helpdesk", "/start", "Opzoeken"),
         ("beheer-opzoeken", "/beheer/opzoeken/", "Zoeken"),
+        ("beheer-historiek-helpdesk", "/beheer/historiek/71000012", "Rekeningnummers en brieven ziet u niet"),
     ],
 }
 

@@ -249,7 +249,7 @@ def test_too_many_dossiers_keep_the_usual_order(
 
 
 def test_statements_size_and_no_deep_offset(els: Client, many: list[Dossier]) -> None:
-    """Three statements with session and block check; at most 25 KB (28 with reasons); no count without a limit; no deep OFFSET."""
+    """Three statements with session and block check; at most 25 KB (28 with reasons); no endless count or OFFSET."""
     els.page("/beheer/dossiers/")
     cases = (
         *("", "?pagina=3", "?status=CLOSED&sorteer=gewijzigd", "?kwartaal=2024K2", "?zoek=71000012-2024K1"),

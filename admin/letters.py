@@ -22,7 +22,6 @@ from forms.letters import text_form, typed_content
 from services.ecalcura import letter_archive, letter_preview, letter_rounds, letter_texts
 from services.ecalcura.letter_data import KINDS
 
-
 #: Facilities on one page of a round.
 PAGE = 100
 

@@ -1,6 +1,6 @@
 """Facilities straight as closed quarters with their copies, for measuring a round: 100 contracts in four quarters each.
 
-Every contract gives a line in every quarter: twenty-five nurses with a premium (in days), seventy-five replacers (in hours),
+Every contract gives a line in every quarter: twenty-five nurses with a premium (days), seventy-five replacers (hours),
 twenty of them with an exemption of their own. One facility in eight changes staff between two quarters. The same lines
 stand in a plain table too (``bench_line``), for the cheapest floor there is.
 """

@@ -52,7 +52,7 @@ def make(els: Client, page: Any) -> str:
 def upload(client: Client, data: bytes, status: int = 200) -> str:
     response = client.post(
         f"{START}afschriften",
-        data={"file": (io.BytesIO(data), "/home/els/afschrift januari.xml")},
+        data={"file": (io.BytesIO(data), "/volume/els/afschrift januari.xml")},
         content_type="multipart/form-data",
     )
     assert response.status_code == status, response.text
@@ -125,7 +125,7 @@ def test_an_order_goes_from_made_to_released_to_dated(els: Client, bart: Client,
     assert "Gevonden" in preview
     assert "Geen enkele betaling heeft dit kenmerk." in preview
     assert "afschrift januari.xml" in preview
-    assert "/home/els" not in preview.split("<main")[1]
+    assert "/volume/els" not in preview.split("<main")[1]
     digest = preview.split('name="digest" type="hidden" value="')[1][:64]
     result = els.post(
         f"{START}afschriften/overnemen", data={"digest": digest, "file_name": "a.xml"}, follow_redirects=True

@@ -7,7 +7,9 @@ import io
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from threading import Barrier
 
 import pytest
 from pypdf import PdfReader
@@ -213,6 +215,26 @@ def test_asked_twice_there_is_one_letter_one_file_one_trace_and_one_mail_each(br
     assert len(mails("new_message")) == 2
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.event == "letter.made")).all()
     assert [json.loads(entry.data)["file_digest"] for entry in entries] == [letter.file_digest]
+
+
+def test_two_workers_at_once_make_one_letter(brug: Facility, database: PreparedDatabase) -> None:
+    calculation_id, start = made.communicated(brug).id, Barrier(4)
+
+    def make_it(_: int) -> str:
+        with database.bare.app_context():
+            start.wait()
+            try:
+                with transaction.unit_of_work():
+                    letter = letters.for_calculation(SCHEDULER, db.session.get_one(Calculation, calculation_id))
+                return letter.reference
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        references = set(pool.map(make_it, range(4)))
+    assert references == set(db.session.scalars(select(Letter.reference)))
+    assert len(references) == 1
+    assert len(mails("new_message")) == 2
 
 
 class _Later(Exception):

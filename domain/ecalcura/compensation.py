@@ -80,7 +80,7 @@ def calculate(case: Case) -> Compensation:
         _Quarter(bases.get(quarter) or QuarterBasis(quarter, QuarterStatus.NEVER_OPENED), case)
         for quarter in quarters_of(case.reference_period)
     ]
-    order = _order(choice.reference for basis in case.quarters for one in basis.people for choice in one.choices)
+    order = _order(choice.reference for people in _each_staff(case) for one in people for choice in one.choices)
     premiums = tuple(sorted((line for one in found for line in one.premiums), key=lambda line: order[line.choice]))
     rights = tuple(one.right for one in found)
     digits = parameters.fte_digits
@@ -382,39 +382,43 @@ def _limit(right: Decimal, replaced: Decimal) -> Fraction:
 
 
 def _averages(
-    case: Case, found: Iterable[_Quarter], factors: Mapping[Quarter, Fraction]
+    case: Case, found: Sequence[_Quarter], factors: Mapping[Quarter, Fraction]
 ) -> list[tuple[tuple[str, str, str], dict[Quarter, Decimal], Decimal]]:
     """7.6 step 5: per contract and qualification its quarters and A_j; always divided by four (L-05).
 
     A contract that got another qualification between two quarters is two lines, each with its own Y2.
     """
-    worked = {
-        (reference, one.quarter): (one.qualifications[reference], line.replaced)
-        for one in found
-        for reference, line in one.worked.items()
-    }
     replacing = dict.fromkeys(
         (contract.reference, person.reference, contract.qualification)
-        for basis in case.quarters
-        for person in basis.people
+        for people in _each_staff(case)
+        for person in people
         for contract in person.contracts
-        if contract.replacement_hours > 0
+        if contract.replacement_hours
     )
     digits = case.parameters.fte_digits
     nothing = rounded(0, 1, digits)
+    whole = all(factor == 1 for factor in factors.values())
     averaged = []
     for key in replacing:
-        quarters = {}
-        for quarter in factors:
-            qualification, replaced = worked.get((key[0], quarter), ("", nothing))
-            quarters[quarter] = replaced if qualification == key[2] else nothing
-        if all(factor == 1 for factor in factors.values()):
+        reference, _, qualification = key
+        quarters = {
+            one.quarter: one.worked[reference].replaced
+            if one.qualifications.get(reference) == qualification
+            else nothing
+            for one in found
+        }
+        if whole:
             average = rounded(sum(quarters.values(), _ZERO), 4, digits)
         else:
             exact = sum((Fraction(value) * factors[quarter] for quarter, value in quarters.items()), Fraction(0))
             average = rounded_fraction(exact / 4, digits)
         averaged.append((key, quarters, average))
     return averaged
+
+
+def _each_staff(case: Case) -> list[Sequence[Person]]:
+    """The staff of the quarters; what is the same object in several quarters once."""
+    return list({id(basis.people): basis.people for basis in case.quarters}.values())
 
 
 def _order(references: Iterable[str]) -> dict[str, int]:

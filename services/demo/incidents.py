@@ -52,9 +52,9 @@ def put_down(story: Story, calendar: DemoCalendar, cast: Cast) -> None:
 
 def _ends_certificate(who: Actor, quarter: Quarter) -> None:
     """A facility tells late that it no longer applied the agreements from the last month of a quarter on (E-104)."""
+    ends_on = quarter.end - 30 * _DAY
     for row in certificates.current(access.own_facility_id(who)):
-        if row.kind is CertificateType.SOCIAL_AGREEMENT and row.ends_on is None:
-            ends_on = quarter.end - 30 * _DAY
+        if row.kind is CertificateType.SOCIAL_AGREEMENT and row.ends_on is None and row.starts_on < ends_on:
             certificates.change_certificate(who, row.reference, row.starts_on, ends_on, row.version)
 
 

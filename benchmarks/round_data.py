@@ -2,7 +2,7 @@
 
 Every contract gives a line in every quarter: twenty-five nurses with a premium (days), seventy-five replacers (hours),
 twenty of them with an exemption of their own. One facility in eight changes staff between two quarters. The same lines
-stand in a plain table too (``bench_line``), for the cheapest floor there is.
+stand in a plain table too (``bench_performance``), for the cheapest floor there is.
 """
 
 from __future__ import annotations
@@ -175,12 +175,13 @@ def load(count: int, seed: int = 20240131) -> None:
         )  # fmt: skip
         _copies(writer, seed, count, stamp)
         connection.exec_driver_sql(
-            "CREATE TABLE IF NOT EXISTS bench_line (dossier_id INTEGER, place INTEGER, paid_days INTEGER, "
-            "unpaid_days INTEGER, paid_hours INTEGER, hours INTEGER, replacement_hours INTEGER)"
+            "CREATE TABLE IF NOT EXISTS bench_performance (dossier_id INTEGER NOT NULL, contract_id INTEGER NOT NULL, "
+            "paid_days INTEGER, unpaid_days INTEGER, paid_hours INTEGER, version INTEGER, changed_at VARCHAR(32), "
+            "changed_by VARCHAR(120), PRIMARY KEY (dossier_id, contract_id))"
         )
         connection.commit()
         _plain(writer, seed, count)
-        writer.counts.pop("bench_line", None)
+        writer.counts.pop("bench_performance", None)
         writer.finish()
 
 
@@ -201,11 +202,11 @@ def _plain(writer: BulkWriter, seed: int, count: int) -> None:
         return None if value is None else round(float(value) * 10)
 
     writer.write(
-        "bench_line",
-        ("dossier_id", "place", "paid_days", "unpaid_days", "paid_hours", "hours", "replacement_hours"),
+        "bench_performance",
+        ("dossier_id", "contract_id", "paid_days", "unpaid_days", "paid_hours", "version", "changed_at", "changed_by"),
         (
             (FIRST_ID + 4 * place + number, row, tenths(one["paid_days"]), tenths(one["unpaid_days"]),
-             tenths(one["paid_hours"]), 380, 60)
+             tenths(one["paid_hours"]), 1, "2024-09-15 22:00:00.000000", "Sofie Maes")
             for place, number, _, _, performances in quarter_rows(seed, count)
             for row, one in enumerate(performances)
         ),

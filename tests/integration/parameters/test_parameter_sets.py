@@ -362,3 +362,13 @@ def test_v16_as_a_warning_lets_the_contract_be_saved() -> None:
         opened = open_for_change(it.user, it.facility.id, it.other.reference)
         found = opened.contract_findings(None, contract_facts(contract), [])
     assert [one.severity for one in found if one.code == "V-16"] == [Severity.WARNING]
+
+
+def test_two_who_make_a_version_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one saw no draft and took the same number: told, not an error page."""
+    draft()
+    monkeypatch.setattr(parameter_editing, "draft_of", lambda period: None)
+    monkeypatch.setattr(parameter_sets, "next_number", lambda period: 2)
+    with pytest.raises(Conflict):
+        draft(BART)
+    assert db.session.scalar(sa.select(sa.func.max(ParameterSet.number))) == 2

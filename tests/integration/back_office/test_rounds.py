@@ -51,6 +51,8 @@ def test_a_round_from_start_to_release(desk):
     assert compensation.round_of(reference).state is RoundState.RELEASED
     listed = els.page(f"{LIST}rondes/{reference}/voorzieningen")
     assert it.facility.hco_number in listed.text
+    explained = els.page(listed.links()[it.facility.name])
+    assert it.facility.name in explained.text
 
 
 def test_who_is_refused_is_listed_and_the_others_can_go_on(desk):

@@ -134,6 +134,38 @@ def test_staff_that_is_the_same_in_each_quarter_is_one_object(database):
     assert first.choices[0].premium_hours == 6
 
 
+def test_a_name_that_looks_like_the_layout_of_a_copy_is_a_name(database):
+    """A copy is read in parts: a text inside it never passes for a key."""
+    it = household(closed=False)
+    change(it.nurse, last_name='P","staff":[{"x', first_name='],"quarter":"2024K1",,"facility":{')
+    for quarter in (K3, K4):
+        compensation.declare(it, quarter)
+        compensation.close(it.dossiers[quarter])
+    case, sources = _case(it)
+    assert _paid(case, it) == {K3: 65, K4: 65}
+    assert sources.names[it.nurse.reference].last_name == 'P","staff":[{"x'
+    assert len(case.quarters[0].people) == 3
+
+
+def test_staff_that_changed_between_two_quarters_is_read_anew(database):
+    """A-13: each quarter counts with the contracts its own copy says."""
+    it = household(closed=False)
+    compensation.declare(it, K3)
+    compensation.close(it.dossiers[K3])
+    change(it.replacer_contract, hours=Decimal("24.00"))
+    compensation.declare(it, K4)
+    compensation.close(it.dossiers[K4])
+    case, _ = _case(it)
+    hours = [
+        contract.hours
+        for basis in case.quarters[:2]
+        for person in basis.people
+        for contract in person.contracts
+        if contract.reference == it.replacer_contract.reference
+    ]
+    assert hours == [19, 24]
+
+
 def test_many_facilities_are_read_in_five_statements(database):
     """The number of statements does not grow with the facilities."""
     homes = [household() for _ in range(4)]

@@ -267,17 +267,13 @@ def _problem(row: Calculation) -> DomainError:
 def _to_compare(
     row: Calculation, own: PeriodRow, before: Calculation | None, versions: Sequence[Calculation]
 ) -> list[Calculation]:
-    """With what a calculation is compared: its predecessor, the provisional one, and last year's definitive one."""
-    found: list[Calculation] = []
-    previous = next((one for one in versions if one.id == row.previous_id), None)
-    if row.kind in DEFINITIVE_KINDS:
-        found += [one for one in (previous, own.provisional) if one is not None]
-    elif previous is not None:
-        found.append(previous)
+    """With what a calculation is compared: its predecessor or the provisional one, and last year's definitive one."""
+    found = [one for one in versions if one.id == row.previous_id]
+    if not found and row.kind in DEFINITIVE_KINDS and own.provisional is not None:
+        found.append(own.provisional)
     if before is not None:
         found.append(before)
-    unique = {one.id: one for one in found if one.id != row.id}
-    return list(unique.values())
+    return found
 
 
 class _Derivations:

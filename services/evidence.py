@@ -1,4 +1,4 @@
-"""Is everything that was kept as proof still what it was? Chain, snapshots and files are read again in full."""
+"""Is everything that was kept as proof still what it was? Chain, snapshots, derivations and files are read in full."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.audit import AuditEntry
 from models.base import db
 from models.declaration import DossierSnapshot
 from models.document import StoredFile
-from services import audit
+from services import audit, compensation_evidence
 from services.connections import connections
 
 
@@ -28,6 +28,8 @@ class EvidenceReport:
     snapshots: int
     files: int
     bytes: int
+    calculations: int
+    parameter_sets: int
     broken: tuple[str, ...]
 
 
@@ -36,8 +38,21 @@ def verify() -> EvidenceReport:
     chain = audit.verify()
     snapshots, bad_snapshot = _check_snapshots()
     files, size, bad_file = _check_files()
-    broken = tuple(place for place in (chain.broken, bad_snapshot, bad_file) if place)
-    return EvidenceReport(chain.entries, chain.head, snapshots, files, size, broken)
+    calculations, bad_calculation = compensation_evidence.check_calculations()
+    parameter_sets, bad_parameters = compensation_evidence.check_parameters()
+    # what a broken chain names proves nothing
+    bad_amount = None if chain.broken else compensation_evidence.check_named()
+    places = (chain.broken, bad_snapshot, bad_file, bad_calculation, bad_parameters, bad_amount)
+    return EvidenceReport(
+        audit_entries=chain.entries,
+        audit_head=chain.head,
+        snapshots=snapshots,
+        files=files,
+        bytes=size,
+        calculations=calculations,
+        parameter_sets=parameter_sets,
+        broken=tuple(place for place in places if place),
+    )
 
 
 def _check_snapshots() -> tuple[int, str | None]:

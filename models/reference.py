@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import ALL, Base
@@ -69,6 +69,7 @@ class ReferencePeriod(Base):
     """A reference period with the calendar in force (part 5.1, A-02): that of its last released parameter set.
 
     The indicative dates of the definitive calculation and the payment date are those of part 5.1 while they are None.
+    ``working_time`` holds the parameters of the performance screen of that set (JSON), which every dossier needs.
     """
 
     __tablename__ = "reference_period"
@@ -86,6 +87,7 @@ class ReferencePeriod(Base):
     definitive_until: Mapped[date | None]
     payment_on: Mapped[date | None]
     fallback_basis: Mapped[str] = mapped_column(String(20), default="LAST_CONFIRMED")
+    working_time: Mapped[str | None] = mapped_column(Text)
 
 
 class FacilityPeriod(Base):

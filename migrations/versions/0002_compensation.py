@@ -524,6 +524,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("definitive_from", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("definitive_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("payment_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("working_time", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("fallback_basis", sa.String(length=20), nullable=True))
     op.execute("UPDATE reference_period SET fallback_basis = 'LAST_CONFIRMED'")
     with op.batch_alter_table("reference_period", schema=None) as batch_op:
@@ -611,6 +612,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("reference_period", schema=None) as batch_op:
         batch_op.drop_column("fallback_basis")
+        batch_op.drop_column("working_time")
         batch_op.drop_column("payment_on")
         batch_op.drop_column("definitive_until")
         batch_op.drop_column("definitive_from")

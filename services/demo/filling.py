@@ -11,7 +11,9 @@ from domain.actor import Actor
 from domain.ecalcura.performances import Kind
 from models.base import db
 from models.declaration import Dossier
+from models.reference import ReferencePeriod
 from services.ecalcura import performances
+from services.ecalcura.dossiers import parameters_of
 from services.ecalcura.lines import QuarterLine, lines
 from services.ecalcura.performances import TypedRow
 
@@ -48,7 +50,8 @@ def _corrected(line: QuarterLine) -> TypedRow:
 
 def _needed(number: str) -> list[QuarterLine]:
     dossier = db.session.scalars(select(Dossier).where(Dossier.number == number)).one()
-    return [line for line in lines(dossier) if line.needed]
+    parameters = parameters_of(db.session.get(ReferencePeriod, dossier.period_code))
+    return [line for line in lines(dossier, parameters) if line.needed]
 
 
 def _row(line: QuarterLine, draw: Random) -> TypedRow:

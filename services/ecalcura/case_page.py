@@ -173,7 +173,7 @@ class CasePage:
 def case_page(actor: Actor, number: str) -> CasePage:
     """The page of a dossier; NotFound when it does not exist."""
     found = find(actor, number)
-    own_lines = lines(found.dossier)
+    own_lines = lines(found.dossier, found.parameters)
     names = {line.reference: line.name for line in own_lines}
     justified = [
         Justified(names.get(row.subject, ""), row.code, row.value, row.expected, row.text, row.given_at, row.given_by)
@@ -190,16 +190,20 @@ def _has_justified(dossier: Dossier) -> bool:
 def find(actor: Actor, number: str) -> Found:
     """A dossier with everything its calendar says, in one statement; read only."""
     access.require(actor, Permission.DOSSIER_REVIEW)
-    found = load(number)
-    return Found(*found, ActorKind.CASE_MANAGER)
+    row = _row(number)
+    return Found(*situated(row), ActorKind.CASE_MANAGER, dossiers.parameters_of(row.ReferencePeriod))
 
 
 def load(number: str) -> tuple[Dossier, Facility, Situation]:
     """Dossier, facility and situation by number; who may see them is for the caller."""
+    return situated(_row(number))
+
+
+def _row(number: str) -> Any:
     row = db.session.execute(_BY_NUMBER, {"number": number}).one_or_none()
     if row is None:
         raise NotFound
-    return situated(row)
+    return row
 
 
 def with_calendar() -> Select[Dossier, Facility, ReferencePeriod, FacilityPeriod]:

@@ -10,7 +10,7 @@ from domain.ecalcura.declaration import DossierFacts, DossierStatus, Event
 from domain.errors import N_, NotAllowedNow
 from models.base import db
 from models.declaration import Dossier, DossierSnapshot
-from services.ecalcura import parameter_sets, snapshots
+from services.ecalcura import snapshots
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import lines
 
@@ -23,7 +23,7 @@ def choose(actor: Actor, found: Found, event: Event, facts: DossierFacts) -> Dos
     """Take or choose the copy that counts after an event, and say on what basis (T-05, T-08, T-11)."""
     dossier = found.dossier
     if event is Event.RESTORE:
-        _unchanged_since_snapshot(dossier, facts)
+        _unchanged_since_snapshot(found, facts)
         return None
     basis = basis_of_event(event)
     if basis is None:
@@ -37,10 +37,9 @@ def choose(actor: Actor, found: Found, event: Event, facts: DossierFacts) -> Dos
         source, basis = chosen.source, chosen.used
     if source is SnapshotSource.LAST_SAVED:
         held = snapshots.certificates_in(found.facility.id, dossier.quarter)
-        parameters = parameter_sets.performances_of(dossier.period_code)
-        own_lines = lines(dossier, parameters=parameters)
+        own_lines = lines(dossier, found.parameters)
         snapshot: DossierSnapshot | None = snapshots.take(
-            actor, found, event, own_lines, held, by=actor.organisation_name, parameters=parameters
+            actor, found, event, own_lines, held, by=actor.organisation_name
         )
     else:
         snapshot = _last_snapshot(dossier, source)
@@ -60,10 +59,10 @@ def _last_snapshot(dossier: Dossier, source: SnapshotSource) -> DossierSnapshot 
     )
 
 
-def _unchanged_since_snapshot(dossier: Dossier, facts: DossierFacts) -> None:
+def _unchanged_since_snapshot(found: Found, facts: DossierFacts) -> None:
     """T-12 puts the status back without change: what counts and what is shown must not come apart."""
-    snapshot = snapshots.counting(dossier)
+    snapshot = snapshots.counting(found.dossier)
     if facts.previous_status is DossierStatus.OPEN or snapshot is None:
         return
-    if not snapshots.same_performances(snapshot, lines(dossier)):
+    if not snapshots.same_performances(snapshot, lines(found.dossier, found.parameters)):
         raise NotAllowedNow(EDITED_IN_AUDIT, code="T-12")

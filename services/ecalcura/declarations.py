@@ -90,7 +90,7 @@ def declare_nothing(actor: Actor, number: str, confirmed: bool) -> Dossier:
     dossier = found.dossier
     if dossier.nothing_to_declare == confirmed:
         return dossier
-    if confirmed and any(line.entry.has_amount for line in lines(dossier)):
+    if confirmed and any(line.entry.has_amount for line in lines(dossier, found.parameters)):
         raise NotAllowedNow(CONTRADICTION, code="E-129")
     with writing("declarations.declare_nothing"):
         dossier.nothing_to_declare = confirmed
@@ -204,7 +204,9 @@ def _apply(
         dossier.submitted_at = dossier.changed_at
         dossier.submitted_by = actor.organisation_name[:120]
     if snapshot is not None:
-        case_risks.assess(found, lines(dossier), snapshots.certificates_in(found.facility.id, dossier.quarter))
+        case_risks.assess(
+            found, lines(dossier, found.parameters), snapshots.certificates_in(found.facility.id, dossier.quarter)
+        )
     _decide_request(request_id, found, reason)
     step = events.record(
         actor, dossier, event, before, reason=reason, detail=changes, snapshot=snapshot, request_id=request_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 
@@ -11,6 +12,8 @@ from domain.actor import Actor, Side
 from domain.calendars import Quarter
 from domain.ecalcura.campaign import FallbackBasis, PeriodCalendar, Situation
 from domain.ecalcura.declaration import ActorKind, DossierFacts
+from domain.ecalcura.performances import DEFAULT_PERFORMANCES, PerformanceParameters
+from domain.ecalcura.working_time import read_working_time
 from domain.errors import Forbidden, NotFound
 from domain.permissions import Permission
 from models.base import db
@@ -59,12 +62,13 @@ _PERIODS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A dossier with its facility and the situation it is in at this instant."""
+    """A dossier with its facility, the situation it is in at this instant, and the working time of its period."""
 
     dossier: Dossier
     facility: Facility
     situation: Situation
     who: ActorKind
+    parameters: PerformanceParameters = DEFAULT_PERFORMANCES
 
     @property
     def facts(self) -> DossierFacts:
@@ -116,7 +120,10 @@ def find(actor: Actor, number: str, pair: tuple[Permission, Permission] = READ, 
         raise NotFound
     dossier, facility = row
     require(actor, pair, facility.id)
-    return Found(dossier, facility, situation_of(facility, dossier.period_code), kind_of(actor))
+    code = dossier.period_code
+    period = _rows(facility, [code]).get(code)
+    parameters = parameters_of(period.ReferencePeriod if period else None)
+    return Found(dossier, facility, _situation(facility, code, period), kind_of(actor), parameters)
 
 
 def facts_of(dossier: Dossier) -> DossierFacts:
@@ -138,22 +145,29 @@ def situation_of(facility: Facility, period_code: str) -> Situation:
 def situations(facility: Facility, period_codes: Iterable[str]) -> dict[str, Situation]:
     """The same for several reference periods, in one query. A period nobody edited has the calendar of part 5.1."""
     codes = list(period_codes)
+    known = _rows(facility, codes)
+    return {code: _situation(facility, code, known.get(code)) for code in codes}
+
+
+def _rows(facility: Facility, codes: list[str]) -> dict[str, Any]:
     rows = db.session.execute(_PERIODS, {"facility": facility.id, "codes": codes})
-    known = {row.ReferencePeriod.code: row for row in rows}
-    now = clock.now()
-    first = Quarter.parse(facility.entry_from)
-    found = {}
-    for code in codes:
-        row = known.get(code)
-        found[code] = Situation(
-            calendar=calendar_of(code, row.ReferencePeriod if row else None),
-            now=now,
-            provisional_on=row.provisional_on if row else None,
-            definitive_on=row.definitive_on if row else None,
-            reopenings_used=(row.reopenings_used or 0) if row else 0,
-            facility_from=first,
-        )
-    return found
+    return {row.ReferencePeriod.code: row for row in rows}
+
+
+def _situation(facility: Facility, code: str, row: Any) -> Situation:
+    return Situation(
+        calendar=calendar_of(code, row.ReferencePeriod if row else None),
+        now=clock.now(),
+        provisional_on=row.provisional_on if row else None,
+        definitive_on=row.definitive_on if row else None,
+        reopenings_used=(row.reopenings_used or 0) if row else 0,
+        facility_from=Quarter.parse(facility.entry_from),
+    )
+
+
+def parameters_of(period: ReferencePeriod | None) -> PerformanceParameters:
+    """The working time in force for a reference period; the defaults while nothing was released for it."""
+    return read_working_time(period.working_time if period else None)
 
 
 def situation(facility: Facility, period: ReferencePeriod, own: FacilityPeriod | None) -> Situation:

@@ -30,7 +30,6 @@ from domain.folding import fold
 from models.base import db
 from models.declaration import Dossier, Performance
 from models.personnel import Contract, EndOfCareerChoice, StaffMember
-from services.ecalcura import parameter_sets
 
 #: Up to so many lines are fetched by name; for more the whole quarter is read.
 _FEW = 200
@@ -121,16 +120,14 @@ def of_kind(kind: Kind, paid_days: Any, unpaid_days: Any, paid_hours: Any) -> Pe
 
 def lines(
     dossier: Dossier,
+    parameters: PerformanceParameters,
     *,
     references: Collection[str] | None = None,
-    parameters: PerformanceParameters | None = None,
 ) -> list[QuarterLine]:
     """The lines of the quarter of a dossier (E-111), by name; ``references`` limits them to some contracts.
 
-    Three statements: the parameters in force for its period (unless they are given), contracts with both entries, and
-    the choices of the quarter.
+    Two statements: contracts with both entries, and the choices of the quarter. ``parameters`` are those of ``Found``.
     """
-    parameters = parameters or parameter_sets.performances_of(dossier.period_code)
     few = references if references is not None and len(references) <= _FEW else None
     quarter = dossier.quarter
     norm = quarter_norm(quarter, parameters.hours_per_day)
@@ -176,10 +173,9 @@ def lines(
 
 
 def stored_lines(
-    dossier: Dossier, references: Collection[str], parameters: PerformanceParameters | None = None
+    dossier: Dossier, references: Collection[str], parameters: PerformanceParameters
 ) -> dict[str, StoredLine]:
     """Some lines of the quarter as they are stored, by reference; one that does not fall in it is left out."""
-    parameters = parameters or parameter_sets.performances_of(dossier.period_code)
     few = len(references) <= _FEW
     values = _values(dossier) | ({"references": list(references)} if few else {})
     found = {}

@@ -20,10 +20,10 @@ from domain.audit_events import AuditEvent
 from domain.calendars import quarters_of
 from domain.dutch import moment
 from domain.ecalcura.calculation_states import ParameterSetStatus
-from domain.ecalcura.campaign import PeriodCalendar
 from domain.ecalcura.parameter_checks import check, require_draft, require_second_person, stops
 from domain.ecalcura.parameter_list import content_of, values
 from domain.ecalcura.parameter_sets import ParameterContent, Texts, differences, indexed, next_year, read, write
+from domain.ecalcura.working_time import write_working_time
 from domain.errors import N_, Conflict, Finding, Findings, InvalidValue, NotAllowedNow, NotFound
 from domain.permissions import Permission
 from models.base import db
@@ -120,7 +120,7 @@ def release(actor: Actor, reference: str, version: int) -> ParameterSet:
         row.status = ParameterSetStatus.RELEASED
         row.released_at = clock.now()
         row.released_by, row.released_by_id = actor.name[:160], actor.account_id
-        _apply_calendar(row.period_code, content.calendar)
+        _apply(row.period_code, content)
         parameter_sets.trace_status(actor, row)
     return row
 
@@ -229,9 +229,10 @@ def _trace(actor: Actor, row: ParameterSet, fields: list[str]) -> None:
     )
 
 
-def _apply_calendar(period_code: str, calendar: PeriodCalendar) -> None:
-    """The row of the period is what every term is read from."""
-    period = db.session.get_one(ReferencePeriod, period_code)
+def _apply(period_code: str, content: ParameterContent) -> None:
+    """The row of the period is what every term is read from, and what the performance screen asks at every page."""
+    period, calendar = db.session.get_one(ReferencePeriod, period_code), content.calendar
+    period.working_time = write_working_time(content.performances)
     for column in (
         "statutory_deadline",
         "letter_on",

@@ -22,8 +22,8 @@ from domain.audit_events import AuditEvent
 from domain.calendars import Quarter
 from domain.ecalcura.calculation_states import ParameterSetStatus
 from domain.ecalcura.parameter_sets import ParameterContent, Texts, read, write
-from domain.ecalcura.performances import DEFAULT_PERFORMANCES, PerformanceParameters
 from domain.ecalcura.personnel import DEFAULT_RIGHTS, RightsParameters
+from domain.ecalcura.working_time import write_working_time
 from domain.errors import N_, NotAllowedNow, NotFound
 from models.base import db
 from models.compensation import ParameterSet
@@ -77,12 +77,6 @@ def of(set_id: int) -> InForce:
     if row is None:
         raise NotFound
     return InForce(row.id, row.number, row.digest, content_of(row.content))
-
-
-def performances_of(period_code: str) -> PerformanceParameters:
-    """The parameters of the performance screen: those in force, or the defaults while nothing was released."""
-    found = _newest(period_code)
-    return DEFAULT_PERFORMANCES if found is None else found.content.performances
 
 
 def rights_now() -> RightsParameters:
@@ -188,8 +182,8 @@ def _examples() -> dict[str, dict[str, Decimal]]:
 
 def _add(period_code: str, content: ParameterContent, note: str, status: ParameterSetStatus) -> ParameterSet:
     """A set made by the system, with the calendar the period has now."""
-    calendar = calendar_of(period_code, db.session.get(ReferencePeriod, period_code))
-    content = replace(content, calendar=calendar)
+    period = db.session.get(ReferencePeriod, period_code)
+    content = replace(content, calendar=calendar_of(period_code, period))
     text, now, system = write(content), clock.now(), "Dossierloket"
     row = ParameterSet(
         period_code=period_code,
@@ -208,5 +202,7 @@ def _add(period_code: str, content: ParameterContent, note: str, status: Paramet
         row.released_at, row.released_by = now, system
     with writing("parameter_sets.ensure"):
         db.session.add(row)
+        if period is not None and status is ParameterSetStatus.RELEASED:
+            period.working_time = write_working_time(content.performances)
         db.session.flush()
     return row

@@ -141,7 +141,7 @@ def grid_of(found: Found) -> Grid:
     """The grid of a dossier that was found already."""
     return Grid(
         found,
-        lines(found.dossier),
+        lines(found.dossier, found.parameters),
         names_of(ContractType),
         names_of(Qualification),
         read_only_reason(found.facts, found.who, found.situation),
@@ -161,7 +161,8 @@ def names_of_codes() -> dict[str, str]:
 
 def line_of(actor: Actor, number: str, reference: str) -> QuarterLine | None:
     """One line as it is stored now, or None when the contract does not fall in the quarter."""
-    return next(iter(lines(dossiers.find(actor, number).dossier, references=[reference])), None)
+    found = dossiers.find(actor, number)
+    return next(iter(lines(found.dossier, found.parameters, references=[reference])), None)
 
 
 def save(actor: Actor, number: str, rows: Iterable[TypedRow]) -> SaveOutcome:
@@ -173,7 +174,7 @@ def save(actor: Actor, number: str, rows: Iterable[TypedRow]) -> SaveOutcome:
     found = _editable(actor, number)
     touched = [row for row in rows if row.touched]
     outcome = SaveOutcome(clock.now())
-    current = stored_lines(found.dossier, {row.reference for row in touched}) if touched else {}
+    current = stored_lines(found.dossier, {row.reference for row in touched}, found.parameters) if touched else {}
     changes: list[tuple[Stored, PerformanceEntry]] = []
     for row in touched:
         _judge(row, current.get(row.reference), outcome, changes)
@@ -193,7 +194,7 @@ def copy_previous(actor: Actor, number: str, references: Collection[str] | None 
         raise NotAllowedNow(CONTRADICTION, code="E-129")
     outcome = SaveOutcome(clock.now())
     changes: list[tuple[Stored, PerformanceEntry]] = [
-        (line, line.previous) for line in lines(found.dossier, references=references) if line.can_copy
+        (line, line.previous) for line in lines(found.dossier, found.parameters, references=references) if line.can_copy
     ]
     for line, entry in changes:
         outcome.saved[line.reference] = SavedRow(line.reference, line.version + 1, entry, changed=True)

@@ -24,7 +24,7 @@ from models.base import db
 from models.declaration import Dossier, DossierSnapshot
 from models.personnel import StaffMember
 from services import clock
-from services.ecalcura import certificates, parameter_sets
+from services.ecalcura import certificates
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine, choices_in
 
@@ -84,15 +84,13 @@ def take(
     held: Iterable[CertificateFacts],
     *,
     by: str | None = None,
-    parameters: PerformanceParameters | None = None,
 ) -> DossierSnapshot:
     """Keep an immutable copy of the dossier as it is now. Inside a use case, with the dossier locked.
 
-    ``by`` is who answers for it, when that is not the actor's own name; ``parameters`` those in force for the period.
+    ``by`` is who answers for it, when that is not the actor's own name.
     """
     dossier = found.dossier
-    parameters = parameters or parameter_sets.performances_of(dossier.period_code)
-    text = canonical(_everything(found, lines, held, parameters))
+    text = canonical(_everything(found, lines, held, found.parameters))
     last = db.session.scalar(select(func.max(DossierSnapshot.sequence)).where(DossierSnapshot.dossier_id == dossier.id))
     snapshot = DossierSnapshot(
         dossier_id=dossier.id,

@@ -31,7 +31,7 @@ from models.declaration import Dossier, Submission, SubmissionReview
 from models.gate import writing
 from models.organisation import BankAccount
 from services import clock, documents
-from services.ecalcura import case_risks, dossiers, events, parameter_sets, receipts, snapshots, unusual_values
+from services.ecalcura import case_risks, dossiers, events, receipts, snapshots, unusual_values
 from services.ecalcura.dossiers import Found
 from services.ecalcura.lines import QuarterLine, lines
 from services.ecalcura.unusual_values import Looked, Question
@@ -87,7 +87,7 @@ def begin_review(actor: Actor, number: str) -> str:
     refused = refusal_of(found)
     if refused is not None:
         raise refused
-    shown = snapshots.reviewed(found, lines(found.dossier), _certificates(found))
+    shown = snapshots.reviewed(found, lines(found.dossier, found.parameters), _certificates(found))
     key = secrets.token_urlsafe(18)
     with writing("submission.begin_review"):
         db.session.add(
@@ -107,7 +107,7 @@ def review_page(actor: Actor, number: str, key: str) -> ReviewPage:
     """The review of a key; NotFound for a key of another person or dossier."""
     found = dossiers.find(actor, number, dossiers.SUBMIT)
     stored = _stored(actor, found.dossier, key)
-    own_lines, held = lines(found.dossier), _certificates(found)
+    own_lines, held = lines(found.dossier, found.parameters), _certificates(found)
     conditions = _conditions(found)
     differences: tuple[Difference, ...] = ()
     reference = _reference_of(stored)
@@ -132,8 +132,7 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
         return db.session.get_one(Submission, stored.submission_id)
     before = dossier.status
     target = transition(found.facts, Event.SUBMIT, found.who, found.situation)
-    parameters = parameter_sets.performances_of(dossier.period_code)
-    own_lines, held = lines(dossier, parameters=parameters), _certificates(found)
+    own_lines, held = lines(dossier, found.parameters), _certificates(found)
     shown = snapshots.reviewed(found, own_lines, held)
     if fingerprint(shown) != stored.fingerprint:
         raise ChangedSinceReview(difference(json.loads(stored.content), shown))
@@ -144,12 +143,14 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
     now = found.situation.now
     with writing("submission.submit"):
         earlier = snapshots.counting(dossier)
-        snapshot = snapshots.take(actor, found, Event.SUBMIT, own_lines, held, parameters=parameters)
+        snapshot = snapshots.take(actor, found, Event.SUBMIT, own_lines, held)
         reference = new_reference()
         pdf = receipts.pdf(
             found, snapshot, own_lines, outcome, justified=looked.answered, reference=reference, at=now, actor=actor
         )
         receipt = documents.store(pdf, "application/pdf")
+        unusual_values.forget_stale(dossier, looked)
+        case_risks.assess(found, own_lines, held, looked)
         submission = Submission(
             reference=reference,
             dossier_id=dossier.id,
@@ -159,17 +160,15 @@ def submit(actor: Actor, number: str, key: str) -> Submission:
             submitted_by=actor.name[:120],
             receipt_digest=receipt.digest,
         )
-        db.session.add(submission)
-        db.session.flush()
-        stored.submission_id = submission.id
         dossier.status = target
         dossier.changed_at = dossier.submitted_at = now
         dossier.submitted_by = submission.submitted_by
         basis = basis_of_event(Event.SUBMIT)
         dossier.basis = basis.value if basis else None
         dossier.snapshot_id = snapshot.id
-        unusual_values.forget_stale(dossier, looked)
-        case_risks.assess(found, own_lines, held, looked)
+        db.session.add(submission)
+        db.session.flush()
+        stored.submission_id = submission.id
         changes = snapshots.changes_text(earlier, snapshot)
         events.record(actor, dossier, Event.SUBMIT, before, snapshot=snapshot, detail=changes)
     return submission

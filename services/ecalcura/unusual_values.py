@@ -133,7 +133,7 @@ def justify(actor: Actor, number: str, texts: Mapping[str, str]) -> dict[str, In
     Gives what is wrong with those that say too little or too much, by key; the others are kept all the same.
     """
     found = dossiers.find(actor, number, dossiers.SUBMIT, lock=True)
-    asked = {one.key: one for one in look(found, lines(found.dossier)).questions}
+    asked = {one.key: one for one in look(found, lines(found.dossier, found.parameters)).questions}
     kept, wrong = {}, {}
     for key, text in texts.items():
         if key not in asked or not text.strip():

@@ -110,7 +110,7 @@ def close(dossier: Dossier, *, event: str = "SUBMIT", status: DossierStatus = Do
         found = dossiers.find(STARTER, dossier.number, lock=True)
         held = snapshots.certificates_in(found.facility.id, found.dossier.quarter)
         with writing("test"):
-            copy = snapshots.take(STARTER, found, event, lines(found.dossier), held)
+            copy = snapshots.take(STARTER, found, event, lines(found.dossier, found.parameters), held)
             found.dossier.status, found.dossier.snapshot_id = status, copy.id
             found.dossier.basis = "AMBTSHALVE" if event.startswith("BLOCK") else "INGEDIEND"
             found.dossier.changed_at = copy.taken_at

@@ -59,7 +59,7 @@ def _take(clerk: Actor, found: dossiers.Found, event: Event, held: Any) -> Any:
     from models.gate import writing
 
     with writing("test"):
-        return snapshots.take(clerk, found, event.value, lines(found.dossier), held)
+        return snapshots.take(clerk, found, event.value, lines(found.dossier, found.parameters), held)
 
 
 def _facility(**values: Any) -> tuple[Facility, Actor]:

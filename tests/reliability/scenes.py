@@ -113,7 +113,8 @@ def assert_says_what_was_submitted(actor: Actor, number: str) -> None:
     found = dossiers.find(actor, number)
     snapshot = db.session.get_one(DossierSnapshot, found.dossier.snapshot_id)
     held = snapshots.certificates_in(found.facility.id, found.dossier.quarter)
-    now = json.loads(canonical(snapshots._everything(found, lines(found.dossier), held, DEFAULT_PERFORMANCES)))
+    content = snapshots._everything(found, lines(found.dossier, found.parameters), held, DEFAULT_PERFORMANCES)
+    now = json.loads(canonical(content))
     assert now == json.loads(snapshot.content)
     db.session.rollback()
 

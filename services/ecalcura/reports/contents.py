@@ -282,7 +282,7 @@ def _live(
     contracts: dict[str, tuple[ContractFacts, ...]] = {}
     entries = {}
     members = {}
-    for line in lines(dossier, parameters=parameters):
+    for line in lines(dossier, parameters):
         member = staff[line.staff_id]
         members[member.reference] = member
         contracts[member.reference] = (*contracts.get(member.reference, ()), line.contract)

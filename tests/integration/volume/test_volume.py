@@ -89,7 +89,7 @@ def test_the_use_cases_read_what_is_loaded(database: PreparedDatabase) -> None:
     number = "80000001-2024K2"
     found = dossiers.find(actors.case_manager(), number)
     assert found.facility.hco_number == "80000001"
-    assert any(line.entry.has_amount for line in lines.lines(found.dossier))
+    assert any(line.entry.has_amount for line in lines.lines(found.dossier, found.parameters))
     assert Facility.search_text.type.length is not None
     assert all("80000001" in text for text in db.session.scalars(select(Facility.search_text).limit(1)))
 

@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
+CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 COMPILE := .venv/bin/pybabel --quiet compile --directory translations
 EXTRACT := .venv/bin/pybabel --quiet extract --mapping translations/babel.cfg --keyword N_ --keyword lazy_gettext \
 	--no-location --sort-output --omit-header --output translations/messages.pot .
@@ -34,9 +35,12 @@ lint: ## style, types, imports and templates, with everything they say
 texts: ## bring the catalogues of the other languages up to date with the texts in the code
 	@.ci/environment test
 	@$(EXTRACT)
+	@for catalogue in $(CATALOGUES); do sed '/^$$/q' $$catalogue > $$catalogue.head; done
 	@.venv/bin/pybabel --quiet update --input-file translations/messages.pot --output-dir translations \
 		--no-fuzzy-matching --ignore-obsolete --omit-header
 	@rm translations/messages.pot
+	@for catalogue in $(CATALOGUES); do \
+		cat $$catalogue.head $$catalogue > $$catalogue.new && mv $$catalogue.new $$catalogue && rm $$catalogue.head; done
 
 format: ## put the code in its form
 	@.ci/environment test

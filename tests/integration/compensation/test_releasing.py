@@ -191,6 +191,19 @@ def test_t_13_a_quarter_that_was_opened_since_stops_the_release(database, at):
     assert compensation.round_of(reference).state is RoundState.READY
 
 
+def test_e_151_another_version_that_came_first_stops_the_release(database, at):
+    """Two versions computed side by side: the second one replaces a calculation that is no longer in force."""
+    it, _ = _definitive(at)
+    at(LATER)
+    first = compensation.ready([it], RECALCULATION, reason="Nagekeken")
+    second = compensation.ready([it], CalculationKind.CORRECTION, reason="Fout")
+    _release(first)
+    with pytest.raises(ChangedSince) as refused:
+        _release(second)
+    assert refused.value.facilities[0].why.code == "E-151"
+    assert len(db.session.scalars(select(PaymentLine.id)).all()) == 2
+
+
 def test_newer_parameters_stop_the_release(database, at):
     """Nothing is communicated with amounts that were replaced."""
     at(PROVISIONAL_AT)

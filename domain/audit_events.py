@@ -45,6 +45,7 @@ class AuditEvent(StrEnum):
     PARAMETERS_RELEASED = "parameters.released"
     ROUND_STARTED = "round.started"
     ROUND_CALCULATED = "round.calculated"
+    ROUND_RECALCULATED = "round.recalculated"
     ROUND_RELEASED = "round.released"
     ROUND_ENDED = "round.ended"
     CALCULATION_COMMUNICATED = "calculation.communicated"
@@ -113,6 +114,7 @@ SHAPES: dict[AuditEvent, EventShape] = {
     AuditEvent.PARAMETERS_RELEASED: _shape("period", "number", "digest", "status"),
     AuditEvent.ROUND_STARTED: _shape("period", "kind", "facilities", "parameters", personal=("reason",)),
     AuditEvent.ROUND_CALCULATED: _shape("calculated", "problems", "total", "digest"),
+    AuditEvent.ROUND_RECALCULATED: _shape("facilities"),
     AuditEvent.ROUND_RELEASED: _shape("calculations", "total", "digest"),
     AuditEvent.ROUND_ENDED: _shape("outcome", personal=("reason",)),
     AuditEvent.CALCULATION_COMMUNICATED: _shape("period", "kind", "number", "total", "parameters", "digest"),

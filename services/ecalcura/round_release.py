@@ -22,6 +22,7 @@ from domain.audit_events import AuditEvent
 from domain.calendars import Quarter
 from domain.ecalcura.calculation_states import CalculationKind, CalculationStatus, RoundState
 from domain.ecalcura.compensation_result import QuarterStatus
+from domain.ecalcura.payment_orders import is_other_person
 from domain.ecalcura.rounds import ADVANCES, refusal
 from domain.errors import N_, Conflict, DomainError, NotAllowedNow, NotFound
 from domain.permissions import Permission
@@ -74,8 +75,8 @@ def may_release(actor: Actor, row: CalculationRound) -> DomainError | None:
     """Why the actor cannot release the round, apart from what changed since; None when it can be tried."""
     if row.state is not RoundState.READY:
         return NotAllowedNow(NOT_READY, code="ROUND")
-    same = row.started_by_id == actor.account_id if actor.account_id is not None else row.started_by == actor.name
-    return NotAllowedNow(SAME_PERSON, code="FOUR_EYES") if same else None
+    other = is_other_person(row.started_by_id, actor.account_id)
+    return None if other else NotAllowedNow(SAME_PERSON, code="FOUR_EYES")
 
 
 def release(actor: Actor, reference: str) -> CalculationRound:

@@ -296,6 +296,7 @@ def recalculate(actor: Actor, reference: str, hco_numbers: Iterable[str]) -> Non
         db.session.execute(delete(Calculation).where(Calculation.id.in_(ids)))
         row.state, row.summary, row.calculated_at = RoundState.QUEUED, None, None
     background_jobs.enqueue(actor, JOB, {"round": reference}, total=len(ids))
+    audit.record(actor, AuditEvent.ROUND_RECALCULATED, "calculation_round", reference, data={"facilities": len(ids)})
 
 
 def resume(actor: Actor, reference: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -78,6 +79,9 @@ def test_four_eyes_whoever_started_a_round_does_not_release_it(database, at):
     assert same.value.code == "FOUR_EYES"
     with pytest.raises(Forbidden):
         _release(reference, actors.helpdesk())
+    with pytest.raises(NotAllowedNow) as unknown:  # another name is no second person: only a known account is
+        _release(reference, replace(RELEASER, account_id=None))
+    assert unknown.value.code == "FOUR_EYES"
     _nothing_released(reference)
     assert _release(reference).state is RoundState.RELEASED
 
@@ -161,6 +165,8 @@ def test_a_changed_quarter_stops_the_whole_release(database, at):
     _nothing_released(reference)
     with transaction.unit_of_work():
         rounds.recalculate(STARTER, reference, [one.hco_number])
+    traced = db.session.scalars(select(AuditEntry.data).where(AuditEntry.event == "round.recalculated")).one()
+    assert json.loads(traced) == {"facilities": 1}
     compensation.compute(reference)
     assert _release(reference).state is RoundState.RELEASED
 

@@ -18,7 +18,7 @@ from domain.audit_events import AuditEvent
 from domain.calendars import Quarter
 from domain.ecalcura import unusual
 from domain.ecalcura.campaign import next_due
-from domain.ecalcura.declaration import DossierStatus
+from domain.ecalcura.declaration import DossierStatus, Event, refusal
 from domain.ecalcura.parameter_sets import ParameterContent
 from domain.ecalcura.performances import DEFAULT_PERFORMANCES, PerformanceParameters, line_of, quarter_norm
 from domain.ecalcura.unusual import DeclaredLine, Flag, SectorAverage, Totals, rate_of
@@ -130,9 +130,12 @@ def justifications(dossier: Dossier) -> list[Justification]:
 def justify(actor: Actor, number: str, texts: Mapping[str, str]) -> dict[str, InvalidValue]:
     """Keep the justifications of some questions, by their key; empty and unknown ones are left out.
 
-    Gives what is wrong with those that say too little or too much, by key; the others are kept all the same.
+    Gives what is wrong with those that say too little or too much, by key; the others are kept all the same. Of a
+    quarter that cannot be submitted now nothing is kept: what a case manager reads is what was said when it was.
     """
     found = dossiers.find(actor, number, dossiers.SUBMIT, lock=True)
+    if refusal(found.facts, Event.SUBMIT, found.who, found.situation) is not None:
+        return {}
     asked = {one.key: one for one in look(found, lines(found.dossier, found.parameters)).questions}
     kept, wrong = {}, {}
     for key, text in texts.items():

@@ -98,6 +98,21 @@ def test_too_few_words_are_refused_and_the_others_kept(database: Any) -> None:
     assert count(Justification) == 0
 
 
+def test_what_was_said_does_not_change_once_the_quarter_is_submitted(database: Any, at: At) -> None:
+    """What the case manager reads is what was submitted; the same form sent again is the same submission."""
+    place, key = unusual()
+    justify(place, key)
+    review = place.review()
+    first = place.submit(key=review)
+    for when in (None, "2024-10-20T09:00:00+02:00"):
+        if when is not None:
+            at(when)
+        assert justify(place, key, "Iets helemaal anders dan wat er stond.") == {}
+        assert justify(place, key, "kort") == {}
+    assert db.session.scalars(sa.select(Justification.text)).one() == WHY
+    assert place.submit(key=review).reference == first.reference
+
+
 def test_only_who_may_submit_the_own_quarter_justifies(database: Any) -> None:
     place, key = unusual()
     other = scene()

@@ -74,7 +74,7 @@ def make(actor: Actor, execute_on: date) -> PaymentOrder:
     """
     access.require(actor, Permission.PAYMENTS_MANAGE)
     check_execution(execute_on, clock.today())
-    _lock_facilities(execute_on)
+    _lock(_payable(execute_on).with_only_columns(PaymentLine.facility_id).order_by(None))
     found = _proposal(
         db.session.execute(
             _payable(execute_on).with_for_update(of=PaymentLine).execution_options(populate_existing=True)
@@ -110,6 +110,7 @@ def release(actor: Actor, reference: str) -> PaymentOrder:
     since, or no account to pay from is configured; NotFound, Unavailable when the document store does not take it.
     """
     access.require(actor, Permission.PAYMENTS_MANAGE)
+    _lock(select(PaymentLine.facility_id).where(PaymentLine.order_id == find(actor, reference).id))
     order = _locked(reference)
     check_release(order.state, order.made_by_id, actor.account_id, order.execute_on, clock.today())
     debited = payer()
@@ -203,9 +204,8 @@ def _payable(execute_on: date) -> Select[PaymentLine, Facility]:
     )
 
 
-def _lock_facilities(execute_on: date) -> None:
+def _lock(wanted: Select[int]) -> None:
     """The rows of all facilities of an order, always in the same order: their accounts stand still until the commit."""
-    wanted = _payable(execute_on).with_only_columns(PaymentLine.facility_id).order_by(None)
     db.session.execute(
         select(Facility.id).where(Facility.id.in_(wanted)).order_by(Facility.id).with_for_update(key_share=True)
     ).all()

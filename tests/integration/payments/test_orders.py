@@ -22,6 +22,7 @@ from models.organisation import Facility
 from models.payment import PaymentLine, PaymentOrder
 from services import clock, connections, documents, transaction
 from services.ecalcura import memo_dates, payment_orders
+from services.locks import lock_facility
 from tests.factories import actors, organisations
 from tests.factories.database import change
 from tests.factories.payments import booked, payable_day
@@ -289,6 +290,22 @@ def test_a_release_and_a_cancel_at_once_are_one_decision(database: PreparedDatab
     db.session.rollback()
     assert order(reference).state is OrderState.RELEASED
     assert [one["act"] for one in traced("payment.ordered")] == ["MADE", "RELEASED"]
+
+
+def test_no_account_changes_while_an_order_is_released(database: PreparedDatabase) -> None:
+    """ADR 7: the accounts that were compared still hold at the commit; who changes one waits for the facility."""
+    facility_id = booked(facility_with_account()).facility_id
+    reference = make().reference
+
+    def change_account() -> OrderState:
+        lock_facility(facility_id)
+        return db.session.scalars(select(PaymentOrder.state).where(PaymentOrder.reference == reference)).one()
+
+    first, second = overlap(
+        database, lambda: payment_orders.release(BART, reference), change_account, before="UPDATE payment_order"
+    )
+    first.result()
+    assert second.result() is OrderState.RELEASED
 
 
 def test_an_order_of_a_thousand_lines_takes_a_bounded_number_of_statements(database: PreparedDatabase) -> None:

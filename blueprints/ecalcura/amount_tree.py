@@ -145,5 +145,6 @@ def register(app: Flask) -> None:
     """Give every template, of both doors, the words of an explanation."""
     app.jinja_env.filters["tell"] = tell
     app.jinja_env.filters["worth"] = worth
+    app.jinja_env.filters["quarter_name"] = quarter_name
     app.jinja_env.globals["step_marks"] = MARKS
     app.jinja_env.globals["same_page"] = same_page

@@ -19,7 +19,7 @@ _LIMITED = N_("Het recht ({right}) is kleiner dan de vervanging ({replaced}): va
 _COVERED = N_("Het recht ({right}) dekt de vervanging ({replaced}) volledig: er wordt niets afgetopt.")
 _NOT_LIMITED = N_("De parameters van {period} toppen de vervanging niet af.")
 _LIMIT_QUARTERS = N_("De vervanging wordt per kwartaal afgetopt op het recht van dat kwartaal.")
-_LIMIT_QUARTER_TITLE = N_("Aftopping in {quarter}")
+_LIMIT_QUARTER_TITLE = N_("Aftopping in het {quarter}")
 
 
 def sum_step(found: Explained) -> Step:

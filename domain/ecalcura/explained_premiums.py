@@ -58,13 +58,13 @@ _TIME_AVERAGE = N_(
     "Het gemiddelde over de {days} dagen van het recht, waarop niet steeds dezelfde contracten lopen: {time}."
 )
 _LEFT_TITLE = N_("{quarter}: geen premie")
-_NO_CONTRACT = N_("Geen enkel contract met 'Recht eindeloopbaan' loopt in {quarter} samen met de keuze.")
+_NO_CONTRACT = N_("Geen enkel contract met 'Recht eindeloopbaan' loopt in het {quarter} samen met de keuze.")
 _NO_NURSE = N_(
     "Enkel verpleegkundigen hebben recht op een premie; het contract is van een {qualification} en er is geen "
     "uitzondering."
 )
-_NO_CERTIFICATE = N_("Op geen enkele dag van de keuze in {quarter} gelden beide certificaten.")
-_NO_WHOLE_MONTH = N_("Geen enkele maand van {quarter} telt volledig.")
+_NO_CERTIFICATE = N_("Op geen enkele dag van de keuze in het {quarter} gelden beide certificaten.")
+_NO_WHOLE_MONTH = N_("Geen enkele maand van het {quarter} telt volledig.")
 
 
 def premiums_step(found: Explained) -> Step:

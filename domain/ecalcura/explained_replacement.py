@@ -40,7 +40,7 @@ _RATE = N_("Voor {qualification} is het jaarbedrag van een vervanger {amount} in
 _AVERAGE_TITLE = N_("Gemiddelde vervanging")
 _AVERAGE = N_("Gemiddeld over de vier kwartalen: {outcome} voltijds equivalent vervanging.")
 _AVERAGE_LIMITED = N_("Gemiddeld over de vier kwartalen, elk afgetopt op het recht: {outcome} voltijds equivalent.")
-_QUARTER_TITLE = N_("Vervanging in {quarter}")
+_QUARTER_TITLE = N_("Vervanging in het {quarter}")
 _QUARTER = N_(
     "{replacement} van de {hours} uren van dit contract zijn vervanging: van de {fte} gepresteerde voltijdse "
     "equivalenten telt {outcome}."
@@ -51,9 +51,9 @@ _QUARTER_CERTIFICATES = N_(
 _BEFORE_TITLE = N_("Voor de certificaten")
 _NOT_TITLE = N_("{quarter}: geen vervanging")
 _EXCLUDED = N_("Een contract van het type {type} geeft sinds {day} geen recht op vergoeding als vervanger.")
-_NOT_RUNNING = N_("Het contract loopt niet in {quarter}.")
-_NO_HOURS = N_("Het contract heeft in {quarter} geen uren vervanging EL.")
-_OTHER = N_("In {quarter} had dit contract een andere kwalificatie: dat is een aparte lijn.")
+_NOT_RUNNING = N_("Het contract loopt niet in het {quarter}.")
+_NO_HOURS = N_("Het contract heeft in het {quarter} geen uren vervanging EL.")
+_OTHER = N_("In het {quarter} had dit contract een andere kwalificatie: dat is een aparte lijn.")
 
 
 def replacement_step(found: Explained) -> Step:

@@ -21,16 +21,16 @@ _RIGHT = N_("Recht van de voorziening")
 _AVERAGE = N_(
     "Gemiddeld over de vier kwartalen heeft de voorziening recht op {outcome} voltijds equivalent vervanging."
 )
-_QUARTER_NONE = N_("In {quarter} is er geen recht.")
+_QUARTER_NONE = N_("In het {quarter} is er geen recht.")
 _QUARTER = N_("{hours} uren recht per week op {full} uur is {outcome} voltijds equivalent.")
 _QUARTER_CERTIFICATES = N_(
     "{hours} uren recht per week op {full} uur is {own}; voor de dagen met beide certificaten blijft {outcome} over."
 )
-_QUARTER_TITLE = N_("Recht in {quarter}")
+_QUARTER_TITLE = N_("Recht in het {quarter}")
 _NOT_TITLE = N_("{quarter}: geen recht")
 _HOURS_TITLE = N_("Uren vrijstelling van de gerechtigden")
-_HOURS = N_("De vrijstellingen in {quarter} tellen op tot {outcome} uren per week.")
-_HOURS_NONE = N_("In {quarter} zijn er geen vrijstellingen.")
+_HOURS = N_("De vrijstellingen in het {quarter} tellen op tot {outcome} uren per week.")
+_HOURS_NONE = N_("In het {quarter} zijn er geen vrijstellingen.")
 _FLOOR_TITLE = N_("Ondergrens")
 _FLOOR = N_(
     "De {own} uren liggen onder de ondergrens van {floor} uur voor deze sector: er wordt met {floor} uur gerekend."
@@ -50,7 +50,7 @@ _WEEK = N_("De contracten met 'Recht eindeloopbaan' zijn samen {hours} uur per w
 _WEEK_CAPPED = N_("De contracten met 'Recht eindeloopbaan' zijn samen meer dan {hours} uur per week: {hours} uur telt.")
 _WEEK_CHANGED = N_("De contracturen wijzigen binnen het kwartaal: gemiddeld over {days} dagen {hours} uur per week.")
 _LEFT_TITLE = N_("{name}: geen recht")
-_NO_CONTRACT = N_("Geen enkel contract met 'Recht eindeloopbaan' loopt in {quarter} samen met de vrijstelling.")
+_NO_CONTRACT = N_("Geen enkel contract met 'Recht eindeloopbaan' loopt in het {quarter} samen met de vrijstelling.")
 _HELD = N_("{certificate}: telt vanaf {day}.")
 _HELD_UNTIL = N_("{certificate}: telt van {day} tot en met {end}.")
 _NOT_HELD = N_("{certificate}: niet aangegeven.")

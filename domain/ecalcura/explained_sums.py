@@ -18,7 +18,7 @@ MOST_TERMS = 8
 
 _ROUNDING_TITLE = N_("Afronding")
 _ROUNDING = N_("{exact} wordt afgerond op de cent, vanaf een halve cent naar boven: {amount}.")
-_NOT_COUNTED = N_("{quarter} telt niet mee: het dossier staat op '{status}'.")
+_NOT_COUNTED = N_("Het {quarter} telt niet mee: het dossier staat op '{status}'.")
 
 
 def sum_of(amounts: Iterable[Decimal], outcome: Decimal) -> Formula | None:

@@ -40,26 +40,28 @@ _DAYS_NORM = N_(
 _HOURS = N_(
     "{paid} betaalde uren op {days} werkdagen van {day_hours} uur geeft een effectieve arbeidstijd van {outcome}."
 )
-_HOURS_FTE = N_("{paid} betaalde uren op {norm} uren van een voltijdse in {quarter} is {outcome} voltijds equivalent.")
+_HOURS_FTE = N_(
+    "{paid} betaalde uren op {norm} uren van een voltijdse in het {quarter} is {outcome} voltijds equivalent."
+)
 _DAYS_FTE = N_(
-    "{paid} betaalde dagen op {declared}, voor een contract dat {days} van de {norm} werkdagen van {quarter} loopt, "
+    "{paid} betaalde dagen op {declared}, voor een contract van {days} van de {norm} werkdagen in het {quarter}, "
     "is {outcome} voltijds equivalent."
 )
 _MORE = N_("Er is meer aangegeven dan een voltijdse betrekking: er wordt met {outcome} gerekend.")
-_EMPTY = N_("Voor dit contract zijn in {quarter} geen prestaties ingevuld: het telt voor 0.")
-_NONE_PAID_DAYS = N_("Voor dit contract zijn in {quarter} geen betaalde dagen aangegeven: het telt voor 0.")
-_NONE_PAID_HOURS = N_("Voor dit contract zijn in {quarter} geen betaalde uren aangegeven: het telt voor 0.")
-_NO_WORKDAYS = N_("Dit contract telt in {quarter} geen enkele werkdag (maandag tot vrijdag): het telt voor 0.")
+_EMPTY = N_("Voor dit contract zijn in het {quarter} geen prestaties ingevuld: het telt voor 0.")
+_NONE_PAID_DAYS = N_("Voor dit contract zijn in het {quarter} geen betaalde dagen aangegeven: het telt voor 0.")
+_NONE_PAID_HOURS = N_("Voor dit contract zijn in het {quarter} geen betaalde uren aangegeven: het telt voor 0.")
+_NO_WORKDAYS = N_("Dit contract telt in het {quarter} geen enkele werkdag (maandag tot vrijdag): het telt voor 0.")
 
 _MONTHS = N_("Maanden van recht")
-_WHOLE = N_("Het recht geldt heel {quarter}: {outcome} maanden.")
-_PARTLY = N_("In {quarter} telt {detail}: samen {outcome} maanden.")
+_WHOLE = N_("Het recht geldt heel het {quarter}: {outcome} maanden.")
+_PARTLY = N_("In het {quarter} telt {detail}: samen {outcome} maanden.")
 _MONTH_DAYS = N_("{month} {held} van {length} dagen")
 _BEGINS = N_("De keuze begint op {day}.")
 _ENDS = N_("De keuze eindigt op {day}.")
 _STARTS = N_("Het contract van {hours} uur begint op {day}.")
 _STOPS = N_("Het contract van {hours} uur eindigt op {day}.")
-_CERTIFIED = N_("Beide certificaten gelden samen op {covered} van de {days} dagen van {quarter}.")
+_CERTIFIED = N_("Beide certificaten gelden samen op {covered} van de {days} dagen van het {quarter}.")
 _WHOLE_ONLY = N_("Een maand telt enkel als het recht elke dag van die maand geldt.")
 _WHY = N_("Waarom niet het hele kwartaal")
 

@@ -37,10 +37,13 @@ _OTHERWISE = N_("Bekijk hieronder per onderdeel waarom.")
 _QUARTERS = N_("Kwartalen")
 _QUARTERS_ALL = N_("De vier kwartalen van {period} tellen mee.")
 _QUARTERS_SOME = N_("{count} van de vier kwartalen van {period} tellen mee.")
-_COUNTS = N_("{quarter} telt mee: het dossier staat op '{status}'.")
-_COUNTS_NOT = N_("{quarter} telt niet mee: het dossier staat op '{status}'.")
-_IN_AUDIT = N_("{quarter} is in audit: de laatste kopie van het dossier telt mee.")
-_AS_IF = N_("{quarter} telt in deze raming mee alsof het ingediend is.")
+_QUARTERS_ONE = N_("Eén van de vier kwartalen van {period} telt mee.")
+_QUARTERS_NONE = N_("Geen van de vier kwartalen van {period} telt mee.")
+_QUARTERS_COUNTED = {0: _QUARTERS_NONE, 1: _QUARTERS_ONE, 4: _QUARTERS_ALL}
+_COUNTS = N_("Het {quarter} telt mee: het dossier staat op '{status}'.")
+_COUNTS_NOT = N_("Het {quarter} telt niet mee: het dossier staat op '{status}'.")
+_IN_AUDIT = N_("Het {quarter} is in audit: de laatste kopie van het dossier telt mee.")
+_AS_IF = N_("Het {quarter} telt in deze raming mee alsof het ingediend is.")
 _CERTIFICATES = N_("Certificaten")
 _CERTIFICATES_ALL = N_("Beide certificaten gelden op elke dag van de kwartalen die meetellen.")
 _CERTIFICATES_SOME = N_("De certificaten gelden niet op elke dag: dat verlaagt het bedrag.")
@@ -125,9 +128,9 @@ def _quarters(found: Explained, as_if: Collection[Quarter]) -> Step:
     return Step(
         "kwartalen",
         Text(_QUARTERS),
-        Text(_QUARTERS_ALL if count == 4 else _QUARTERS_SOME, params),
+        Text(_QUARTERS_COUNTED.get(count, _QUARTERS_SOME), params),
         "A-37",
-        mark=None if count == 4 else Mark.LEFT_OUT,
+        mark={4: None, 0: Mark.LEFT_OUT}.get(count, Mark.LIMITED),
         children=tuple(children),
     )
 

@@ -154,14 +154,16 @@ def test_example_1_as_the_clerk_reads_it() -> None:
         ),
         "De keuze 55+ die begint op 1 januari 2020 geeft 6 uur premie per week bij een voltijdse betrekking.",
         "60 betaalde dagen op 65 aangegeven dagen geeft een effectieve arbeidstijd van 0,923.",
-        "Het recht geldt heel 2023K4: 3,000 maanden.",
+        "Het recht geldt heel het 2023K4: 3,000 maanden.",
         "2.705,24013… wordt afgerond op de cent, vanaf een halve cent naar boven: € 2.705,24.",
     ]
 
 
 def test_a_right_that_begins_later_tells_which_days_count() -> None:
     line = at(explained(two_premiums()), "premies.person_of_B.kB.2024K1")
-    assert "In 2024K1 telt februari 29 van 29 dagen en maart 31 van 31 dagen: samen 2,000 maanden." in sentences(line)
+    assert "In het 2024K1 telt februari 29 van 29 dagen en maart 31 van 31 dagen: samen 2,000 maanden." in sentences(
+        line
+    )
     assert "De keuze begint op 1 februari 2024." in sentences(line)
 
 
@@ -203,7 +205,7 @@ def test_a_certificate_that_came_later() -> None:
     root = explained(EXAMPLES["3b"]())
     told = sentences(at(root, "certificaten"))
     assert told[0] == "De certificaten gelden niet op elke dag: dat verlaagt het bedrag."
-    assert "Beide certificaten gelden samen op 0 van de 92 dagen van 2023K3." in told
+    assert "Beide certificaten gelden samen op 0 van de 92 dagen van het 2023K3." in told
     assert "Attest eindeloopbaan: telt vanaf 1 oktober 2023." in told
     assert at(root, "recht.2023K3").mark is Mark.NOTHING
 
@@ -256,7 +258,7 @@ def test_no_premium_because_the_quarter_takes_no_part() -> None:
     step = at(root, "premies.person_of_A.2023K3")
     assert (step.mark, str(step.sentence)) == (
         Mark.LEFT_OUT,
-        "2023K3 telt niet mee: het dossier staat op 'Open'.",
+        "Het 2023K3 telt niet mee: het dossier staat op 'Open'.",
     )
     assert str(at(root, "kwartalen").sentence) == "3 van de vier kwartalen van 2023-2024 tellen mee."
 
@@ -266,7 +268,7 @@ def test_a_quarter_in_audit_counts_with_a_warning() -> None:
     step = at(explained(case(statuses={**ALL_CLOSED, K1: QuarterStatus.AUDIT})), "kwartalen.2024K1")
     assert (step.mark, str(step.sentence)) == (
         Mark.ATTENTION,
-        "2024K1 is in audit: de laatste kopie van het dossier telt mee.",
+        "Het 2024K1 is in audit: de laatste kopie van het dossier telt mee.",
     )
 
 
@@ -283,7 +285,7 @@ def test_a_quarter_in_audit_counts_with_a_warning() -> None:
         ),
         (
             case(person(contract("A", right=False), choice("k", premium=6)), performances={"A": FULL}),
-            "Geen enkel contract met 'Recht eindeloopbaan' loopt in 2023K3 samen met de keuze.",
+            "Geen enkel contract met 'Recht eindeloopbaan' loopt in het 2023K3 samen met de keuze.",
             "L-12",
         ),
         (
@@ -292,7 +294,7 @@ def test_a_quarter_in_audit_counts_with_a_warning() -> None:
                 performances={"A": FULL},
                 certificates=(AGREEMENT, replace(END_OF_CAREER, start=date(2023, 10, 1))),
             ),
-            "Op geen enkele dag van de keuze in 2023K3 gelden beide certificaten.",
+            "Op geen enkele dag van de keuze in het 2023K3 gelden beide certificaten.",
             "E-100",
         ),
         (
@@ -301,7 +303,7 @@ def test_a_quarter_in_audit_counts_with_a_warning() -> None:
                 performances={"A": FULL},
                 month_method=MonthMethod.WHOLE_MONTHS,
             ),
-            "Geen enkele maand van 2023K3 telt volledig.",
+            "Geen enkele maand van het 2023K3 telt volledig.",
             "L-11",
         ),
     ],
@@ -314,10 +316,14 @@ def test_no_premium_says_why(found: Case, sentence: str, rule: str) -> None:
 @pytest.mark.parametrize(
     ("weekly", "entry", "sentence"),
     [
-        ("38", None, "Voor dit contract zijn in 2023K3 geen prestaties ingevuld: het telt voor 0."),
-        ("38", days("0", "65"), "Voor dit contract zijn in 2023K3 geen betaalde dagen aangegeven: het telt voor 0."),
-        ("19", hours("0"), "Voor dit contract zijn in 2023K3 geen betaalde uren aangegeven: het telt voor 0."),
-        ("38", hours("100"), "Voor dit contract zijn in 2023K3 geen betaalde dagen aangegeven: het telt voor 0."),
+        ("38", None, "Voor dit contract zijn in het 2023K3 geen prestaties ingevuld: het telt voor 0."),
+        (
+            "38",
+            days("0", "65"),
+            "Voor dit contract zijn in het 2023K3 geen betaalde dagen aangegeven: het telt voor 0.",
+        ),
+        ("19", hours("0"), "Voor dit contract zijn in het 2023K3 geen betaalde uren aangegeven: het telt voor 0."),
+        ("38", hours("100"), "Voor dit contract zijn in het 2023K3 geen betaalde dagen aangegeven: het telt voor 0."),
     ],
 )
 def test_no_performance_gives_a_line_of_zero(weekly: str, entry: Any, sentence: str) -> None:
@@ -395,7 +401,7 @@ def test_contracts_after_each_other_are_averaged_over_days() -> None:
                 person(contract("A", "19", start="2023-10-01", replaces="10", qualification=CARER)),
                 performances={"A": [hours("247")] * 4},
             ),
-            "Het contract loopt niet in 2023K3.",
+            "Het contract loopt niet in het 2023K3.",
             "L-03",
         ),
         (
@@ -403,7 +409,7 @@ def test_contracts_after_each_other_are_averaged_over_days() -> None:
                 person(contract("A", "19", replaces="10", qualification=CARER)),
                 statuses={**ALL_CLOSED, K3: QuarterStatus.NEVER_OPENED},
             ),
-            "2023K3 telt niet mee: het dossier staat op 'Nooit geopend'.",
+            "Het 2023K3 telt niet mee: het dossier staat op 'Nooit geopend'.",
             "E-129",
         ),
     ],

@@ -61,13 +61,13 @@ def decimal(value: Decimal | None, digits: int | None = None) -> str:
 
 
 def euro(value: Decimal | None) -> str:
-    """``€ 2.930,92``."""
+    """``€ 2.930,92``; below nul ``− € 3.264,58``."""
     if value is None:
         return ""
-    text = f"{value:,.2f}"
+    text = f"{abs(value):,.2f}"
     if str(get_locale()).startswith("nl"):
         text = text.replace(",", " ").replace(".", ",").replace(" ", ".")
-    return f"€ {text}"
+    return f"\N{MINUS SIGN} € {text}" if value < 0 else f"€ {text}"
 
 
 def say(problem: DomainError | Finding | str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from domain.calendars import BRUSSELS
+from domain.calendars import BRUSSELS, Quarter
 
 _MONTHS = (
     "januari februari maart april mei juni juli augustus september oktober november december".split()  # noqa: SIM905
@@ -31,6 +31,11 @@ def moment(instant: datetime) -> str:
     return f"{long_date(local.date())} om {local:%H:%M}"
 
 
+def quarter_name(quarter: Quarter) -> str:
+    """``1ste kwartaal 2024``."""
+    return f"{quarter.number}{'ste' if quarter.number == 1 else 'de'} kwartaal {quarter.year}"
+
+
 def number(value: Decimal | int) -> str:
     """Decimal comma, no needless zeros: ``7,6`` and ``38``."""
     text = format(Decimal(value), "f")
@@ -40,8 +45,9 @@ def number(value: Decimal | int) -> str:
 
 
 def euro(amount: Decimal) -> str:
-    """``€ 2.930,92``; below nul ``€ -3.264,58``."""
-    return "€ " + f"{amount:,.2f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    """``€ 2.930,92``; below nul ``− € 3.264,58``, as a difference is written."""
+    sign = "\N{MINUS SIGN} " if amount < 0 else ""
+    return f"{sign}€ " + f"{abs(amount):,.2f}".replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
 def listed(items: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from domain.calendars import Quarter, local_date, quarters_of
-from domain.dutch import euro, listed, long_date, number, weekday_date
+from domain.dutch import euro, listed, long_date, number, quarter_name, weekday_date
 from domain.ecalcura import letter_detail
 from domain.ecalcura.calculation_states import CalculationKind
 from domain.ecalcura.campaign import PeriodCalendar, Phase
@@ -91,7 +91,7 @@ def of_calculation(
     total = calculation.total or ZERO
     blocked = letter_detail.blocked_quarters(derivation.compensation)
     values = _common(facility, calculation.period_code, parameters.content) | _amount(total)
-    values["geblokkeerde_kwartalen"] = listed(map(str, blocked)) or "geen"
+    values["geblokkeerde_kwartalen"] = listed(map(quarter_name, blocked)) or "geen"
     shown = {When.BLOCKED} if blocked else set()
     facts = _facts(facility, calculation.period_code, parameters.content, total)
     window = None
@@ -144,7 +144,10 @@ def _advance(
     facts = _facts(facility, calculation.period_code, content, derivation.amount) + _payment_facts(values, line)
     rows: list[tuple[str, str]] = []
     if share:
-        rows += [("Basis", values["basis"]), ("Percentage", f"{values['percentage']} %")]
+        rows += [
+            (_base_label(derivation.base_period), euro(derivation.base_amount or ZERO)),
+            ("Percentage", f"{values['percentage']} %"),
+        ]
     rows += [(f"Berekend {PAYMENT_LABELS[which].lower()}", euro(derivation.amount)), *_account_rows(line)]
     detail = Section("Detail van het voorschot", (parameters_part(rows, derivation.parameter_number, content),))
     return Subject(
@@ -166,7 +169,7 @@ def of_not_submitted(facility: Facility, period_code: str, quarters: Sequence[Qu
     calendar = _calendar(period_code)
     content = _content(period_code)
     values = _common(facility, period_code, content) | {
-        "kwartalen": listed(str(quarter) for quarter in sorted(quarters)),
+        "kwartalen": listed(map(quarter_name, sorted(quarters))),
         "wettelijke_termijn": long_date(calendar.statutory_deadline),
         "uitstel_tot": long_date(calendar.postponed_until),
         "berekening_vanaf": long_date(calendar.blocking_on),
@@ -187,7 +190,7 @@ def of_reopening(request: ReopeningRequest, facility: Facility, *, granted: bool
     in_window = situation.phase in (Phase.CALCULATION, Phase.CORRECTION, Phase.CLOSING) and situation.window
     last_day = in_window[1] if in_window else situation.calendar.postponed_until
     values = _common(facility, request.period_code, content) | {
-        "kwartalen": listed(request.quarters.split()),
+        "kwartalen": listed(quarter_name(Quarter.parse(text)) for text in request.quarters.split()),
         "laatste_dag": weekday_date(last_day),
         "reden": request.reason or "geen",
     }
@@ -288,6 +291,11 @@ def _account_rows(line: PaymentLine | None) -> list[tuple[str, str]]:
         ("Betaald", euro(line.paid)),
         ("RC na: nog verschuldigd door uw voorziening", euro(line.balance_after)),
     ]
+
+
+def _base_label(period: str | None) -> str:
+    """What a share was taken of, as the name of a line: it is too long to stand beside the amount."""
+    return f"Basis: de definitieve berekening van {period}" if period else "Basis"
 
 
 def _base(amount: Decimal | None, period: str | None) -> str:

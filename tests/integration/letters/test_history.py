@@ -93,7 +93,7 @@ def test_e141_example_4_advances_negative_settlement_and_the_current_account(
         ("2024-2025", "Voorschot 1", "€ 11.494,17", "€ 8.229,59", "€ 3.264,58", "€ 0,00"),
         ("2023-2024", "Voorschot 1", "€ 16.000,00", "€ 16.000,00", "€ 0,00", "€ 0,00"),
         ("2023-2024", "Voorschot 2", "€ 16.000,00", "€ 16.000,00", "€ 0,00", "€ 0,00"),
-        ("2023-2024", "Eindafrekening", "€ -3.264,58", "€ 0,00", "€ 0,00", "€ 3.264,58"),
+        ("2023-2024", "Eindafrekening", "\N{MINUS SIGN} € 3.264,58", "€ 0,00", "€ 0,00", "€ 3.264,58"),
     ]
     assert [(row[0], row[1], row[2], row[5], row[7], row[8]) for row in rows(page)] == wanted
     assert totals(page)[1] == "Totaal 2023-2024 € 28.735,42 € 32.000,00"

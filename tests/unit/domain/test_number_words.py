@@ -112,5 +112,5 @@ def test_what_no_facility_is_paid_is_refused_rather_than_written_wrong() -> None
 
 def test_figures_and_lists() -> None:
     assert euro(Decimal("1234567.8")) == "€ 1.234.567,80"
-    assert euro(Decimal("-3264.58")) == "€ -3.264,58"
+    assert euro(Decimal("-3264.58")) == "\N{MINUS SIGN} € 3.264,58"
     assert [listed([]), listed(["a"]), listed("ab"), listed("abc")] == ["", "a", "a en b", "a, b en c"]

@@ -27,9 +27,12 @@ _PERSON_LEFT = N_("{quarter}: niet meer in dit kwartaal")
 _CONTRACT_CAME = N_("{quarter}: een contract van {hours} uur erbij")
 _CONTRACT_LEFT = N_("{quarter}: een contract van {hours} uur weg")
 _CONTRACT_OTHER = N_("{quarter}: periode, type of kwalificatie van een contract gewijzigd")
-_CHOICE_CAME = N_("{quarter}: keuze {after} (premie + vrijstelling)")
-_CHOICE_LEFT = N_("{quarter}: geen keuze meer, was {before} (premie + vrijstelling)")
-_CHOICE_OTHER = N_("{quarter}: keuze {before} → {after} (premie + vrijstelling)")
+_CHOICE_CAME = N_("{quarter}: keuze van {after}")
+_CHOICE_LEFT = N_("{quarter}: geen keuze meer van {before}")
+_CHOICE_OTHER = N_("{quarter}: keuze van {before} → {after}")
+_PREMIUM = N_("{premium} uur premie")
+_EXEMPTION = N_("{exemption} uur vrijstelling")
+_BOTH_HOURS = N_("{premium} uur premie en {exemption} uur vrijstelling")
 _CHOICE_PERIOD = N_("{quarter}: de periode van de keuze is gewijzigd")
 _HOURS = N_("{quarter}: contracturen {before} → {after}")
 _RIGHT_GIVEN = N_("{quarter}: 'Recht eindeloopbaan' aangevinkt")
@@ -156,8 +159,10 @@ def _worth(choice: ChoiceFacts) -> tuple[int, int, bool]:
     return choice.premium_hours or 0, choice.exemption_hours or 0, choice.premium_exception
 
 
-def _choice(choice: ChoiceFacts) -> str:
-    return f"{choice.premium_hours or 0} + {choice.exemption_hours or 0}"
+def _choice(choice: ChoiceFacts) -> Text:
+    premium, exemption = choice.premium_hours or 0, choice.exemption_hours or 0
+    message = _BOTH_HOURS if premium and exemption else _EXEMPTION if exemption else _PREMIUM
+    return Text(message, {"premium": premium, "exemption": exemption})
 
 
 def replacement(now: QuarterBasis, after: QuarterBasis) -> tuple[QuarterBasis, list[Change]]:

@@ -116,7 +116,7 @@ def test_more_hours_of_right() -> None:
     fewer = person(contract("A"), choice("kA", premium=4), reference="A")
     found = causes(case(fewer, performances=YEAR), case(NURSE_A, performances=YEAR))
     assert list(found) == [CauseKind.RIGHT]
-    assert str(found[CauseKind.RIGHT].changes[0]) == "2023K3: keuze 4 + 0 → 6 + 0 (premie + vrijstelling)"
+    assert str(found[CauseKind.RIGHT].changes[0]) == "2023K3: keuze van 4 uur premie → 6 uur premie"
 
 
 def test_a_first_choice_brings_the_performances_it_needs() -> None:

@@ -40,18 +40,18 @@ START_RULE_HELP: dict[CertificateStart, str] = {
     ),
 }
 
-ALL_COUNT = N_("In {quarter} tellen alle {days} dagen.")
-ALL_COUNTED = N_("In {quarter} telden alle {days} dagen.")
+ALL_COUNT = N_("In het {quarter} tellen alle {days} dagen.")
+ALL_COUNTED = N_("In het {quarter} telden alle {days} dagen.")
 PART_COUNTS = N_(
-    "In {quarter} tellen {covered} van de {days} dagen. Het recht, de vervanging en de premies tellen voor dat deel "
-    "({percent} %)."
+    "In het {quarter} tellen {covered} van de {days} dagen. Het recht, de vervanging en de premies tellen voor dat "
+    "deel ({percent} %)."
 )
 PART_COUNTED = N_(
-    "In {quarter} telden {covered} van de {days} dagen. Het recht, de vervanging en de premies telden voor dat deel "
-    "({percent} %)."
+    "In het {quarter} telden {covered} van de {days} dagen. Het recht, de vervanging en de premies telden voor dat "
+    "deel ({percent} %)."
 )
-NONE_COUNTS = N_("In {quarter} telt geen enkele dag: voor dit kwartaal is er geen tegemoetkoming.")
-NONE_COUNTED = N_("In {quarter} telde geen enkele dag: voor dit kwartaal is er geen tegemoetkoming.")
+NONE_COUNTS = N_("In het {quarter} telt geen enkele dag: voor dit kwartaal is er geen tegemoetkoming.")
+NONE_COUNTED = N_("In het {quarter} telde geen enkele dag: voor dit kwartaal is er geen tegemoetkoming.")
 
 LATE = N_(
     "{certificate}: geldt vanaf {start}, gemeld op {notified}. De melding is de referentiedatum voor een herberekening."
@@ -128,7 +128,7 @@ class QuarterShare:
 
     def _numbers(self) -> dict[str, object]:
         return {
-            "quarter": str(self.quarter),
+            "quarter": self.quarter,
             "days": self.days,
             "covered": self.covered,
             "by_start": self.by_start,

@@ -52,10 +52,10 @@ def test_l06_the_page_says_how_many_days_of_each_quarter_count(app: Any, signed_
     organisations.certificate(facility, SOCIAL)
     add(facility, CAREER, date(2023, 8, 1))
     page = signed_in(Role.EL_PRIVACY, facility=facility).page("/ecalcura/certificaten/")
-    assert "In 2023K3 telden 61 van de 92 dagen." in page.text
-    assert "In 2024K2 telden alle 91 dagen." in page.text
-    assert "In 2024K3 tellen alle 92 dagen." in page.text
-    assert "In 2023K2 telde geen enkele dag" in page.text
+    assert "In het 3de kwartaal 2023 telden 61 van de 92 dagen." in page.text
+    assert "In het 2de kwartaal 2024 telden alle 91 dagen." in page.text
+    assert "In het 3de kwartaal 2024 tellen alle 92 dagen." in page.text
+    assert "In het 2de kwartaal 2023 telde geen enkele dag" in page.text
     assert "gemeld op 16 september 2024. De melding is de referentiedatum voor een herberekening." in page.text
     assert "Telde ze pas vanaf de melding, dan waren het er 0." in page.text
 

@@ -31,15 +31,15 @@ def test_l06_a_day_counts_when_both_certificates_hold() -> None:
     assert (found.covered, found.days, found.percent) == (61, 92, Decimal("66.3"))
     assert found.per_type == {SOCIAL: 92, CAREER: 61}
     told = str(found.sentence(TODAY))
-    assert told.startswith("In 2023K3 telden 61 van de 92 dagen.")
+    assert told.startswith("In het 2023K3 telden 61 van de 92 dagen.")
     assert "66,3 %" in told
-    assert "In 2023K3 tellen 61" in str(found.sentence(date(2023, 9, 30)))
+    assert "In het 2023K3 tellen 61" in str(found.sentence(date(2023, 9, 30)))
 
 
 def test_e100_no_day_at_all_is_no_money_and_a_whole_quarter_is_plain() -> None:
     assert "geen tegemoetkoming" in str(share().sentence(TODAY))
     whole = share(held(CAREER, date(2021, 7, 1)))
-    assert (whole.is_whole, str(whole.sentence(TODAY))) == (True, "In 2023K3 telden alle 92 dagen.")
+    assert (whole.is_whole, str(whole.sentence(TODAY))) == (True, "In het 2023K3 telden alle 92 dagen.")
 
 
 def test_e103_a24_a_late_notification_under_each_start_rule() -> None:

@@ -8,14 +8,14 @@ from datetime import date
 from enum import StrEnum
 
 from domain.actor import Actor
-from domain.calendars import Quarter
+from domain.calendars import Quarter, local_date
 from domain.ecalcura.campaign import Due, DueKind
 from domain.ecalcura.certificates import CertificateType, missing_on
 from domain.ecalcura.declaration import ActorKind, DossierFacts, DossierStatus, Event, refusal
 from domain.errors import Finding
 from domain.permissions import Permission, Role, roles_granting
 from services import access, clock
-from services.ecalcura import certificate_overview, certificates, queries
+from services.ecalcura import certificate_overview, certificates, queries, reopening_asking
 from services.ecalcura.queries import OverviewPeriod, OverviewRow
 from services.organisations import bank_reading, contacts
 
@@ -74,6 +74,8 @@ class Term:
     period: str
     due: Due
     running: Sequence[Running] = ()
+    asked_on: date | None = None
+    """The day of a request to reopen that waits for a decision: nothing is left to ask then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,27 @@ def facility_tasks(actor: Actor) -> FacilityTasks:
     periods = sorted((period for period in overview.periods if period.due is not None), key=lambda period: period.code)
     quarters = {period.code: _quarter_tasks(actor, period) for period in periods}
     conditions = [task for task in (_account(actor), _contact(actor), _certificates(actor)) if task]
-    terms = [_term(period) for period in periods if period.due is not None]
+    asked = _asked(actor, periods)
+    terms = [_term(period, asked.get(period.code)) for period in periods if period.due is not None]
     return FacilityTasks(
         [*conditions, *(task for period in periods for task in quarters[period.code])],
         [term for term in terms if term.running or not quarters[term.period]],
         overview.can_see_dossiers,
     )
+
+
+def _asked(actor: Actor, periods: Sequence[OverviewPeriod]) -> dict[str, date]:
+    """The day of the request that waits, per period in which a reopening may be asked (E-127)."""
+    asking = [one for one in periods if one.due is not None and one.due.kind is DueKind.REQUEST_REOPENING]
+    if not asking or not actor.may(Permission.REOPENING_REQUEST):
+        return {}
+    found = reopening_asking.requests_of(actor, [(one.code, one.situation) for one in asking])
+    return {
+        code: local_date(request.request.received_at)
+        for code, requests in found.items()
+        for request in requests
+        if request.waits
+    }
 
 
 def _task(actor: Actor, kind: TaskKind, **values: object) -> Task:
@@ -150,11 +167,11 @@ def _has_ended(row: OverviewRow, period: OverviewPeriod) -> bool:
     return refusal(opened, Event.SUBMIT, ActorKind.FACILITY, period.situation) is None
 
 
-def _term(period: OverviewPeriod) -> Term:
+def _term(period: OverviewPeriod, asked_on: date | None) -> Term:
     assert period.due is not None
     running = [
         Running(row.quarter, row.quarter.next().start)
         for row in reversed(period.rows)
         if (row.can_edit or row.can_open) and not row.can_submit and not _has_ended(row, period)
     ]
-    return Term(period.code, period.due, running)
+    return Term(period.code, period.due, running, asked_on)

@@ -122,10 +122,13 @@ def _certificates(task: Task) -> str:
 
 def _term(actor: Actor, term: Term) -> dict[str, Any]:
     texts = [say(term.due.label)]
+    if term.asked_on is not None:
+        texts = [gettext("Uw aanvraag van %(day)s wacht op een beslissing.", day=long_date(term.asked_on))]
     texts += [_running(one) for one in term.running]
     asks = term.due.kind is DueKind.REQUEST_REOPENING and actor.may(Permission.REOPENING_REQUEST)
     href = url_for("reopening.page", period=term.period) if asks else None
-    return {"period": term.period, "text": " ".join(texts), "due": term.due, "href": href}
+    link = gettext("Heropening vragen") if term.asked_on is None else gettext("Bekijk uw aanvraag")
+    return {"period": term.period, "text": " ".join(texts), "due": term.due, "href": href, "link": link}
 
 
 def _running(running: Running) -> str:

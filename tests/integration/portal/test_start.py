@@ -12,10 +12,12 @@ from domain.actor import Actor, Side
 from domain.ecalcura.certificates import CertificateType
 from domain.errors import Forbidden
 from domain.permissions import Role
+from models.declaration import ReopeningRequest
 from models.organisation import Facility
-from services import listing
+from services import clock, listing
 from services.facility_tasks import TaskKind, facility_tasks
 from tests.factories import actors, declarations, organisations, reference
+from tests.factories.database import saved
 from tests.pages.page import Page, words
 from tests.support.sign_in import SignedIn
 
@@ -115,7 +117,28 @@ def test_e127_the_chance_to_reopen_is_a_term(database: Any, at: At) -> None:
         "REQUEST_REOPENING",
         date(2024, 11, 16),
     )
-    assert term.due.days_left == 0
+    assert (term.due.days_left, term.asked_on) == (0, None)
+
+
+def test_e127_a_request_that_waits_is_told_instead_of_asking_again(signed_in: SignedIn, at: At) -> None:
+    brug = ready()
+    for quarter in ("2023K3", "2023K4", "2024K1", "2024K2"):
+        declarations.dossier(brug, quarter, "CLOSED")
+    reference.facility_period(brug, provisional_on=date(2024, 10, 16))
+    at("2024-11-10T10:00:00+01:00")
+    saved(
+        ReopeningRequest(
+            facility_id=brug.id,
+            period_code="2023-2024",
+            channel="MESSAGE",
+            received_at=clock.now(),
+            quarters="2024K1",
+        )
+    )
+    page = signed_in(*BOTH, facility=brug).page("/start")
+    term = next(one for one in items(page, "Termijnen om te weten") if one.startswith("Referentieperiode 2023-2024"))
+    assert "Uw aanvraag van 10 november 2024 wacht op een beslissing. Bekijk uw aanvraag" in term
+    assert "Vraag de heropening aan" not in term
 
 
 def test_a_running_quarter_can_be_filled_in_and_says_from_when_it_is_submitted(signed_in: SignedIn) -> None:

@@ -103,7 +103,7 @@ def require_draft(status: ParameterSetStatus) -> None:
 
 
 def require_second_person(changed_by: int | None, releasing: int | None) -> None:
-    """Four eyes: who changed a draft last, by account, does not release it; nor does the system. NotAllowedNow."""
+    """Four eyes: who wrote what stands in a draft, by account, does not release it; nor the system. NotAllowedNow."""
     if releasing is None or changed_by == releasing:
         raise NotAllowedNow(FOUR_EYES, code="FOUR_EYES")
 

@@ -6,6 +6,7 @@ through a new calculation only; its calendar acts from the release on (A-02).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +27,7 @@ from domain.ecalcura.parameter_sets import ParameterContent, Texts, differences,
 from domain.ecalcura.working_time import write_working_time
 from domain.errors import N_, Conflict, Finding, Findings, InvalidValue, NotAllowedNow, NotFound
 from domain.permissions import Permission
+from models.audit import AuditEntry
 from models.base import db
 from models.compensation import ParameterSet
 from models.gate import writing
@@ -108,10 +110,10 @@ def preview(content: ParameterContent, changed: Mapping[str, Any]) -> list[Findi
 def release(actor: Actor, reference: str, version: int) -> ParameterSet:
     """Release a draft: from now on it is in force, and its calendar is that of the period.
 
-    NotAllowedNow for who changed it last (four eyes); Findings for what is missing or impossible.
+    NotAllowedNow for who wrote something in it (four eyes); Findings for what is missing or impossible.
     """
     row = _locked_draft(actor, reference, version)
-    require_second_person(row.changed_by_id, actor.account_id)
+    require_other_eyes(actor, reference)
     content = read(row.content)
     refused = stops(check_of(content), release=True)
     if refused:
@@ -123,6 +125,30 @@ def release(actor: Actor, reference: str, version: int) -> ParameterSet:
         _apply(row.period_code, content)
         parameter_sets.trace_status(actor, row)
     return row
+
+
+def require_other_eyes(actor: Actor, reference: str) -> None:
+    """NotAllowedNow for who wrote a value that stands in a draft, made it as it is, or has no account.
+
+    The audit chain says who wrote what: a colleague who changes another value, or the note, does not make it theirs.
+    """
+    last: int | None = None
+    writers: dict[str, int | None] = {}
+    for trace in db.session.execute(
+        select(AuditEntry.actor_id, AuditEntry.data)
+        .where(
+            AuditEntry.subject_type == "parameter_set",
+            AuditEntry.subject_key == reference,
+            AuditEntry.event == AuditEvent.PARAMETERS_CHANGED,
+        )
+        .order_by(AuditEntry.sequence)
+    ):
+        fields = set(json.loads(trace.data)["fields"]) - {"note"}
+        if fields:
+            last = trace.actor_id
+        writers |= dict.fromkeys(fields - {"*"}, trace.actor_id)
+    for writer in (last, *writers.values()):
+        require_second_person(writer, actor.account_id)
 
 
 def check_of(content: ParameterContent) -> list[Finding]:

@@ -15,7 +15,7 @@ from domain.dutch import long_date
 from domain.ecalcura.calculation_states import CalculationStatus, ParameterSetStatus
 from domain.ecalcura.campaign import PeriodCalendar
 from domain.ecalcura.dossier_states import DossierStatus
-from domain.ecalcura.parameter_checks import require_draft, require_second_person, stops
+from domain.ecalcura.parameter_checks import require_draft, stops
 from domain.ecalcura.parameter_sets import Difference, ParameterContent, differences
 from domain.ecalcura.parameter_words import Group
 from domain.errors import N_, Finding, NotAllowedNow, NotFound
@@ -204,7 +204,7 @@ def release_of(actor: Actor, reference: str) -> Release:
     obstacle: NotAllowedNow | None = None
     try:
         require_draft(found.row.status)
-        require_second_person(found.row.changed_by_id, actor.account_id)
+        parameter_editing.require_other_eyes(actor, reference)
     except NotAllowedNow as refused:
         obstacle = refused
     current = period_sets(actor, found.row.period).in_force

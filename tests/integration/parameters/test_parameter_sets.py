@@ -23,7 +23,7 @@ from domain.permissions import Role
 from models.all import db
 from models.base import RuleBypass
 from models.compensation import ParameterSet
-from models.declaration import DossierSnapshot
+from models.declaration import Dossier, DossierSnapshot
 from models.gate import writing
 from models.reference import ReferencePeriod
 from services import transaction
@@ -136,6 +136,26 @@ def test_four_eyes_the_one_who_changed_it_last_does_not_release_it() -> None:
         parameter_editing.release(BART, row.reference, row.version)
     released = release(row, ELS)
     assert (released.released_by, released.released_by_id, released.changed_by_id) == ("Els De Smet", 2, 3)
+
+
+def test_four_eyes_nobody_releases_a_value_that_nobody_else_looked_at() -> None:
+    """A colleague who changes something else, or the note only, does not make it theirs."""
+    row = change(draft(), floor_hours=Decimal(14))
+    with transaction.unit_of_work():
+        parameter_editing.change(BART, row.reference, row.version, {}, "nagelezen")
+    for who in (ELS, replace(ELS, account_id=None)):
+        with pytest.raises(NotAllowedNow) as refused:
+            release(row, who)
+        assert refused.value.code == "FOUR_EYES"
+    assert parameter_pages.release_of(ELS, row.reference).obstacle is not None
+    assert parameter_pages.release_of(BART, row.reference).obstacle is None
+    db.session.rollback()
+    row = change(row, BART, hours_per_day=Decimal("7.5"))
+    for who in (ELS, BART):
+        with pytest.raises(NotAllowedNow):
+            release(row, who)
+    row = change(row, ELS, hours_per_day=Decimal("7.6"))
+    assert release(row, BART).released_by_id == BART.account_id
 
 
 def test_saving_what_is_there_already_changes_nothing() -> None:
@@ -329,12 +349,17 @@ def test_v48_the_performance_screen_and_its_copy_follow_the_set_in_force() -> No
     it = scene("2024K1")
     with transaction.unit_of_work():
         it.type_days("67")
-    assert [finding.code for line in lines(it.dossier) for finding in line.findings] == ["V-48"]
+    assert _findings(it.dossier) == ["V-48"]
     release(change(draft(), day_tolerance=Decimal("2.5")))
-    assert [finding.code for line in lines(it.dossier) for finding in line.findings] == []
+    assert _findings(it.dossier) == []
     it.submitted()
     copy = db.session.scalars(sa.select(DossierSnapshot)).one()
     assert json.loads(copy.content)["parameters"]["day_tolerance"] == "2.5"
+
+
+def _findings(dossier: Dossier) -> list[str]:
+    in_force = dossiers.parameters_of(db.session.get(ReferencePeriod, dossier.period_code))
+    return [finding.code for line in lines(dossier, in_force) for finding in line.findings]
 
 
 def test_v16_the_staff_screens_follow_the_set_of_the_period_that_runs() -> None:

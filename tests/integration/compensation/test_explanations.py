@@ -11,9 +11,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from blueprints.ecalcura import amount_tree
 from domain.calendars import quarters_of
 from domain.ecalcura.calculation_states import CalculationKind
 from domain.ecalcura.differences import CauseKind
+from domain.ecalcura.explained_steps import Step, Text
 from domain.errors import Forbidden, NotFound
 from domain.permissions import Role
 from models.all import db
@@ -223,3 +225,29 @@ def test_the_department_and_the_helpdesk_open_the_same_page(place: Household, si
     assert place.nurse.last_name not in page.text.replace("Personeelslid", "")
     listed = hilde.page(f"/beheer/berekeningen/voorziening/{place.facility.hco_number}")
     assert f"/beheer/berekeningen/{reference}" in listed.links().values()
+
+
+def _step(key: str, *children: Step, person: str | None = None) -> Step:
+    return Step(key, Text(key), Text(key), "E-002", person=person, children=children)
+
+
+def test_of_a_large_facility_people_wait_until_somebody_asks() -> None:
+    """A hundred contracts stay usable: only the heads of people are on the page, and each opens by a link."""
+    people = [_step(f"p{one}", *(_step(f"p{one}.{two}") for two in range(10)), person=f"p{one}") for one in range(100)]
+    root = _step("totaal", _step("premies", *people))
+    tree = amount_tree.tree_of(root, {}, None)
+    assert tree.folded
+    assert tree.waits(people[3])
+    assert not tree.is_open(people[3])
+    asked = amount_tree.tree_of(root, {"stap": "p3.4"}, None)
+    assert asked.opened == {"totaal", "premies", "p3", "p3.4"}
+    assert not asked.waits(people[3])
+    assert asked.waits(people[4])
+    everything = amount_tree.tree_of(root, {"alles": "1"}, None)
+    assert everything.is_open(people[4])
+    assert not everything.waits(people[4])
+    found = amount_tree.tree_of(root, {"zoek": "p5"}, frozenset({"p5"}))
+    assert not found.waits(people[5])
+    assert found.root is not None
+    assert [step.key for step in found.root.walk() if step.person] == ["p5"]
+    assert amount_tree.tree_of(root, {"zoek": "x"}, frozenset()).root is None

@@ -14,6 +14,7 @@ from blueprints.pages import decimal, euro, long_date
 from domain.calendars import Quarter
 from domain.ecalcura.parameter_words import Parameter
 from domain.ecalcura.personnel import CategoryRule
+from domain.exact import rounded
 
 _MONEY = {"euro", "amounts"}
 
@@ -92,7 +93,7 @@ def _more_or_less(parameter: Parameter, before: Decimal, after: Decimal) -> str:
     said = gettext("%(amount)s meer", amount=amount) if after > before else gettext("%(amount)s minder", amount=amount)
     if share is None or parameter.kind.name not in _MONEY:
         return said
-    return f"{said} ({'+' if after > before else '−'}{decimal(round(share, 2))}\u00a0%)"
+    return f"{said} ({'+' if after > before else '−'}{decimal(rounded(share, 1, 2))}\u00a0%)"
 
 
 def _added_or_gone(parameter: Parameter, before: Any, after: Any, names: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from domain.calendars import Quarter
 from domain.ecalcura.explained_steps import Mark, Step, Unit
 from domain.ecalcura.formulas import figure, plain
 from domain.errors import N_
+from domain.exact import rounded
 from services.ecalcura import explanations
 
 #: Above so many steps the branches of people wait until somebody asks for them.
@@ -124,7 +125,7 @@ def worth(value: Decimal | None, unit: Unit | None) -> str:
         case Unit.MONTHS:
             return ngettext("%(value)s maand", "%(value)s maanden", 1 if value == 1 else 2, value=figure(value))
         case Unit.SHARE:
-            return f"{decimal((value * 100).quantize(Decimal('0.01')))} %"
+            return f"{decimal(rounded(value * 100, 1, 2))} %"
         case _:
             return figure(value)
 

@@ -11,6 +11,7 @@ from domain.ecalcura.explained_steps import Mark, Step, Text, Unit, address
 from domain.ecalcura.explained_sums import MOST_TERMS
 from domain.ecalcura.formulas import Term, added, figure, formula, number, plain, quotient, unrounded
 from domain.errors import N_
+from domain.exact import rounded
 
 _SUM_TITLE = N_("Vervanging die gepresteerd is")
 _SUM = N_("Alle vervangers samen presteerden gemiddeld {outcome} voltijds equivalent vervanging.")
@@ -81,7 +82,7 @@ def _limit(key: str, title: Text, right: Decimal, replaced: Decimal, factor: Dec
 
 def percentage(share: Decimal) -> str:
     """``56,16`` for 0,5616…"""
-    return plain((share * 100).quantize(Decimal("0.01")))
+    return plain(rounded(share * 100, 1, 2))
 
 
 def quarter_share(found: Explained, right: QuarterRight) -> Term | None:

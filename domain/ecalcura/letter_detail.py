@@ -17,6 +17,7 @@ from domain.ecalcura.certificates import CERTIFICATE_LABELS
 from domain.ecalcura.compensation import Case
 from domain.ecalcura.compensation_parameters import LimitLevel
 from domain.ecalcura.compensation_result import QUARTER_STATUS_LABELS, Compensation, PremiumLine, QuarterStatus
+from domain.exact import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def _rights(case: Case, outcome: Compensation) -> Part:
 
 
 def _replacements(case: Case, outcome: Compensation, people: People, qualifications: Mapping[str, str]) -> Part:
-    factor = _factor(outcome.limit_factor)
+    factor = shown_factor(outcome.limit_factor)
     rows = [
         (
             people.shown(line.person),
@@ -232,7 +233,7 @@ def _limit_text(case: Case, outcome: Compensation) -> str:
     right, replaced = _three(outcome.right_fte), _three(outcome.replacement_fte)
     if outcome.limit_factor == 1:
         return f"De vervanging (V = {replaced}) blijft binnen het recht (R = {right}): f = 1."
-    factor = _factor(outcome.limit_factor)
+    factor = shown_factor(outcome.limit_factor)
     return f"Er is meer vervangen (V = {replaced}) dan het recht toelaat (R = {right}): f = R / V = {factor}."
 
 
@@ -249,5 +250,6 @@ def _three(value: Decimal) -> str:
     return f"{value:.3f}".replace(".", ",")
 
 
-def _factor(value: Decimal) -> str:
-    return number(value.quantize(Decimal("0.000001")))
+def shown_factor(value: Decimal) -> str:
+    """f with six digits at most."""
+    return number(rounded(value, 1, 6))

@@ -13,6 +13,7 @@ from domain.ecalcura.certificates import CertificateFacts, covered_days
 from domain.ecalcura.compensation_parameters import CompensationParameters
 from domain.ecalcura.performances import quarter_norm
 from domain.ecalcura.risk import RiskFacts, RiskReason, StakeLine, risk_of, stake_of
+from domain.exact import rounded
 from models.base import db
 from models.compensation import Calculation
 from models.declaration import Dossier
@@ -94,4 +95,4 @@ def _usual(dossier: Dossier) -> Decimal | None:
         .order_by(Calculation.id.desc())
         .limit(1)
     )
-    return None if total is None else (total / 4).quantize(Decimal("0.01"))
+    return None if total is None else rounded(total, 4, 2)

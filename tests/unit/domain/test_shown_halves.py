@@ -12,7 +12,11 @@ from domain.ecalcura.letter_detail import shown_factor
 
 @pytest.mark.parametrize(
     ("right", "replaced", "factor", "percent"),
-    [("1.001", "3.200", "0,312813", "31,28"), ("0.125", "0.250", "0,5", "50"), ("0.4985", "1.600", "0,311563", "31,16")],
+    [
+        ("1.001", "3.200", "0,312813", "31,28"),
+        ("0.125", "0.250", "0,5", "50"),
+        ("0.4985", "1.600", "0,311563", "31,16"),
+    ],
 )
 def test_a33_a_half_goes_up_in_the_factor_of_a_limit(right: str, replaced: str, factor: str, percent: str) -> None:
     share = Decimal(right) / Decimal(replaced)

@@ -82,8 +82,8 @@ def work(*, once: bool = False, stop: Event | None = None) -> Tally:
     while not stop.is_set():
         try:
             if time.monotonic() - swept >= SWEEP_EVERY or not swept:
-                sweep()
                 swept = time.monotonic()
+                _sweep_or_tell()
             handled = _pass(tally) or _job(tally, stop)
             _beat()
         except (SQLAlchemyError, transaction.OutcomeUnknown) as error:
@@ -98,6 +98,17 @@ def work(*, once: bool = False, stop: Event | None = None) -> Tally:
                 break
             stop.wait(IDLE)
     return tally
+
+
+def _sweep_or_tell() -> None:
+    """A bug in what is looked at every minute holds no mail and no jobs; a database that is away is for the caller."""
+    try:
+        sweep()
+    except (SQLAlchemyError, transaction.OutcomeUnknown):
+        raise
+    except Exception as problem:
+        transaction.rollback()
+        log.error("sweep failed", exc_info=problem)
 
 
 def sweep() -> None:

@@ -287,3 +287,12 @@ def test_what_has_ended_is_cleared_away_and_the_rest_stays(
     assert len(list(db.session.scalars(select(WebSession)))) == 1
     assert list(db.session.scalars(select(AcceptedAssertion.assertion_id))) == ["a23"]
     assert list(db.session.scalars(select(AuthnRequest.id))) == ["r23"]
+
+
+def test_a_fault_in_the_calendar_holds_no_mail(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at every minute is tried again the next minute; mail and jobs go on."""
+    enqueue()
+    monkeypatch.setattr(worker.campaign, "look", lambda: int("no number"))
+    assert worker.work(once=True).sent == 1
+    (row,) = rows()
+    assert row.state is DeliveryState.SENT

@@ -22,6 +22,7 @@ from blueprints.handling import handling, status_of, translated
 from domain.permissions import Permission
 from forms.back_office import RevealForm
 from forms.reports import AllFacilitiesForm
+from services import transaction
 from services.ecalcura import case_facilities
 from services.ecalcura.reports import catalogue, orders, reading
 from services.ecalcura.reports.files import FileKind
@@ -160,8 +161,6 @@ class ReportPages(PageView):
     @expose("/bestanden/<reference>/ophalen")
     def fetch(self, reference: str) -> Response:
         """The file itself, for who asked for it only."""
-        with handling() as done:
+        with transaction.unit_of_work():
             made = orders.download(self.actor, reference)
-        if done.error is not None:
-            raise done.error
         return attachment(made)

@@ -15,6 +15,7 @@ from blueprints.handling import handling, translated
 from domain.errors import NotFound
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
+from services import transaction
 from services.ecalcura.reports import catalogue, orders, reading
 from services.ecalcura.reports.orders import Ready
 
@@ -116,10 +117,8 @@ def order(reference: str) -> ResponseReturnValue:
 @access(Permission.REPORTS_READ)
 def fetch(reference: str) -> ResponseReturnValue:
     """The file itself; who takes it along is traced."""
-    with handling() as done:
+    with transaction.unit_of_work():
         made = orders.download(current_actor(), reference)
-    if done.error is not None:
-        raise done.error
     return attachment(made)
 
 

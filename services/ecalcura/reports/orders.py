@@ -117,10 +117,27 @@ def _enqueue(actor: Actor, code: str, period: str, kind: FileKind, hco_number: s
         "hco_number": hco_number,
         "masked": actor.side is not Side.FACILITY,
     }
+    waiting = _waiting(actor, parameters)
+    if waiting is not None:
+        return waiting
     total = 1 if hco_number else reading.facility_count()
     job = background_jobs.enqueue(actor, KIND, parameters, total=total)
     db.session.flush()
     return job.reference
+
+
+def _waiting(actor: Actor, parameters: Mapping[str, Any]) -> str | None:
+    """The reference of the same file that somebody asked for and that nobody began to make: a second click."""
+    rows = db.session.scalars(
+        select(BackgroundJob).where(
+            BackgroundJob.state == JobState.QUEUED,
+            BackgroundJob.kind == KIND,
+            BackgroundJob.account_id == actor.account_id,
+        )
+    )
+    same = (row for row in rows if row.facility_id == actor.facility_id and json.loads(row.parameters) == parameters)
+    found = next(same, None)
+    return None if found is None else found.reference
 
 
 def work(parameters: Mapping[str, Any]) -> Work:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from lxml import etree
 from pypdf import PdfReader
 
+from domain.actor import Actor
 from domain.errors import InvalidValue, NotFound
 from jobs import background
 from models.all import db
@@ -208,6 +209,21 @@ def test_a_big_report_is_made_in_the_background_for_who_asked_only(small: None) 
         assert orders.orders(stranger) == []
         with pytest.raises(NotFound), transaction.unit_of_work():
             orders.download(stranger, reference)
+
+
+def test_a_file_that_waits_already_is_not_made_twice(small: None) -> None:
+    """Two clicks are one job; another format, another person or a file that is ready is one more."""
+    example = example_2()
+
+    def ask(who: Actor = example.clerk, kind: FileKind = FileKind.CSV) -> Ready | str:
+        with transaction.unit_of_work():
+            return orders.ask(who, "prestaties", "2024K1", kind)
+
+    first = ask()
+    assert ask() == first
+    assert first not in (ask(kind=FileKind.XLSX), ask(replace(example.clerk, account_id=987)))
+    performed()
+    assert ask() != first
 
 
 def test_all_facilities_are_one_file_with_masked_numbers() -> None:

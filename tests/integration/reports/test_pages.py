@@ -220,6 +220,26 @@ def test_a_big_file_is_told_when_it_is_ready(
     assert els.get(f"/beheer/rapporten/bestanden/{reference}/ophalen").status_code == 404
 
 
+def test_a_fetched_file_is_traced_in_a_transaction_that_writes_from_its_start(els: Client) -> None:
+    """On SQLite a reader that becomes a writer is refused when somebody else wrote in between."""
+    page = els.page("/beheer/rapporten/2024K1")
+    after = els.submit(page, {"rapport": "vte", "formaat": "csv"}, form="/beheer/rapporten/2024K1/alle")
+    performed()
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        assert els.get(f"{after.path}/ophalen").status_code == 200
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    written = next(place for place, one in enumerate(seen) if one.startswith("INSERT INTO audit_entry"))
+    begins = [one for one in seen[:written] if one.startswith("BEGIN")]
+    assert not begins or begins[-1] == "BEGIN IMMEDIATE"
+
+
 def test_a_colleague_of_the_same_facility_does_not_get_the_file(
     sofie: Client, example: Example, signed_in: SignedIn, database: PreparedDatabase
 ) -> None:

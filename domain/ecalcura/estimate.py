@@ -38,6 +38,7 @@ class GapKind(StrEnum):
     NOT_BEGUN = "NIET_BEGONNEN"
     NOT_OPENED = "NIET_GEOPEND"
     NOT_SUBMITTED = "NIET_INGEDIEND"
+    NOT_RESUBMITTED = "NIET_OPNIEUW_INGEDIEND"
     PERFORMANCES = "PRESTATIES"
     CERTIFICATE = "CERTIFICAAT"
 
@@ -46,6 +47,7 @@ GAP_TEXTS: dict[GapKind, str] = {
     GapKind.NOT_BEGUN: N_("Dit kwartaal is nog niet begonnen."),
     GapKind.NOT_OPENED: N_("Er is nog geen dossier voor dit kwartaal: zonder dossier telt het niet mee."),
     GapKind.NOT_SUBMITTED: N_("Dit kwartaal is nog niet ingediend: het telt pas mee na het indienen."),
+    GapKind.NOT_RESUBMITTED: N_("Dit kwartaal werd heropend: wat u wijzigt, telt pas mee als u het opnieuw indient."),
     GapKind.PERFORMANCES: N_("Voor {count} contractlijnen zijn nog geen prestaties ingevuld: die tellen voor 0."),
     GapKind.CERTIFICATE: N_("Het certificaat geldt niet op elke dag van dit kwartaal: dat verlaagt het bedrag."),
 }
@@ -61,8 +63,17 @@ class Gap:
     certificate: CertificateType | None = None
 
 
-def gaps(case: Case, live: Collection[Quarter], opened: Collection[Quarter], today: date) -> list[Gap]:
-    """What is missing, by quarter. ``live``: quarters counted as they are now; ``opened``: those with a dossier."""
+def gaps(
+    case: Case,
+    live: Collection[Quarter],
+    opened: Collection[Quarter],
+    today: date,
+    reopened: Collection[Quarter] = (),
+) -> list[Gap]:
+    """What is missing, by quarter. ``live``: quarters counted as they are now; ``opened``: those with a dossier.
+
+    Of ``reopened`` quarters what was confirmed before counts until they are submitted again (T-08).
+    """
     found = []
     for basis in case.quarters:
         quarter = basis.quarter
@@ -73,7 +84,7 @@ def gaps(case: Case, live: Collection[Quarter], opened: Collection[Quarter], tod
             found.append(Gap(GapKind.NOT_OPENED, quarter))
             continue
         if quarter in live:
-            found.append(Gap(GapKind.NOT_SUBMITTED, quarter))
+            found.append(Gap(GapKind.NOT_RESUBMITTED if quarter in reopened else GapKind.NOT_SUBMITTED, quarter))
             missing = sum(1 for _ in _empty(basis))
             if missing:
                 found.append(Gap(GapKind.PERFORMANCES, quarter, missing))

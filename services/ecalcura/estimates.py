@@ -85,7 +85,7 @@ def of(actor: Actor, facility_id: int, period_code: str) -> Estimate:
     except DomainError as problem:
         return Estimate(facility, period_code, None, period_code, None, None, (), {}, problem)
     today = clock.today()
-    gaps = estimate.gaps(now.case, live.open_quarters, live.opened, today)
+    gaps = estimate.gaps(now.case, live.open_quarters, live.opened, today, live.reopened)
     first = Quarter.parse(facility.entry_from)
     return Estimate(
         facility,

@@ -84,7 +84,7 @@ _PERFORMANCES = (
     .join(Contract, and_(Contract.id == Performance.contract_id))
     .where(Dossier.facility_id == bindparam("facility"), Dossier.period_code == bindparam("period"))
 )
-_DOSSIERS = select(Dossier.year, Dossier.quarter_number).where(
+_DOSSIERS = select(Dossier.year, Dossier.quarter_number, Dossier.reopened).where(
     Dossier.facility_id == bindparam("facility"), Dossier.period_code == bindparam("period")
 )
 
@@ -95,13 +95,15 @@ class LiveCase:
 
     ``case`` holds in every quarter the staff of now, also where the quarter does not count yet. ``open_quarters`` have
     a dossier somebody can still fill in; ``possible`` also those whose dossier can still be made. ``opened``: quarters
-    with a dossier of any status. ``names`` by the reference of the person.
+    with a dossier of any status; ``reopened``: those of them opened again after the provisional calculation. ``names``
+    by the reference of the person.
     """
 
     case: Case
     open_quarters: frozenset[Quarter]
     possible: frozenset[Quarter]
     opened: frozenset[Quarter]
+    reopened: frozenset[Quarter]
     names: Mapping[str, str]
 
 
@@ -118,7 +120,9 @@ def read(facility: Facility, period_code: str, parameters: CompensationParameter
         "first_day": quarters[0].start,
         "last_day": quarters[-1].end,
     }
-    opened = frozenset(Quarter(row.year, row.quarter_number) for row in db.session.execute(_DOSSIERS, values))
+    dossiers = {Quarter(row.year, row.quarter_number): row.reopened for row in db.session.execute(_DOSSIERS, values)}
+    opened = frozenset(dossiers)
+    reopened = frozenset(quarter for quarter in opened if dossiers[quarter])
     first = Quarter.parse(facility.entry_from)
     names = {reference: str(name) for reference, name in counted.sources.names.items()}
     people = _people(values, names)
@@ -139,7 +143,7 @@ def read(facility: Facility, period_code: str, parameters: CompensationParameter
             )
         bases.append(basis)
     case = replace(counted.case, quarters=tuple(bases))
-    return LiveCase(case, frozenset(open_quarters), frozenset(possible), opened, names)
+    return LiveCase(case, frozenset(open_quarters), frozenset(possible), opened, reopened, names)
 
 
 def _people(values: Mapping[str, Any], names: dict[str, str]) -> list[Person]:

@@ -88,6 +88,9 @@ def test_a_closed_quarter_keeps_its_copy_and_a_reopened_one_follows_the_screen(d
     opened = of(it)
     assert opened.now.as_if == {K2}
     assert opened.now.total < before
+    change(it.dossiers[K2], reopened=True)
+    told = of(it).gaps[0]
+    assert (told.kind, told.quarter) == (GapKind.NOT_RESUBMITTED, K2), "T-08"
 
 
 def test_the_amounts_of_last_year_stand_in_while_those_of_this_year_are_not_released(database, at):

@@ -45,6 +45,8 @@ PAGES = {
         ("beheer-campagne-niets", "/beheer/campagne/vooruitblik", "Er is niets te doen"),
         ("beheer-campagne-vooruitblik", "/beheer/campagne/vooruitblik?dag=16/10/2026", "Samengevat"),
         ("beheer-dossiers-leeg", "/beheer/dossiers/?zoek=bestaatniet", "0"),
+        ("beheer-dossiers-risico", "/beheer/dossiers/?sorteer=-risico", "Risico"),
+        ("beheer-attesten", "/beheer/attesten/", "attest"),
         ("beheer-voorzieningen", "/beheer/voorzieningen/", "PVT De Brug"),
         ("beheer-voorziening", "/beheer/voorzieningen/71000012", "PVT De Brug"),
         ("beheer-personeel", "/beheer/personeel/", "Personeel"),

@@ -211,7 +211,8 @@ def _apply(
     step = events.record(
         actor, dossier, event, before, reason=reason, detail=changes, snapshot=snapshot, request_id=request_id
     )
-    events.tell_contacts(dossier, step)
+    if request_id is None:  # a request is answered by one letter for all its quarters
+        events.tell_contacts(dossier, step)
 
 
 def _decide_request(request_id: int | None, found: Found, reason: str | None) -> None:

@@ -19,6 +19,9 @@ class LetterKind(StrEnum):
     REOPENING_REFUSED = "HEROPENING_GEWEIGERD"
 
 
+#: Letters with a line for each member of the staff: only for who may see the staff (E-008).
+WITH_STAFF = frozenset({LetterKind.PROVISIONAL, LetterKind.DEFINITIVE, LetterKind.RECALCULATION})
+
 LETTER_LABELS: dict[LetterKind, str] = {
     LetterKind.NOT_SUBMITTED: N_("Niet-ingediende kwartalen"),
     LetterKind.PROVISIONAL: N_("Voorlopige berekening"),

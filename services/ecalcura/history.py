@@ -76,7 +76,11 @@ def shown_iban(actor: Actor, iban: str | None) -> str:
 def _of(actor: Actor, facility: Facility) -> History:
     paid = payments.lines(actor, facility.id)
     letters = letter_archive.of_facility(actor, facility.id)
-    by_calculation = {letter.calculation_id: letter.reference for letter in letters if letter.calculation_id}
+    by_calculation = {
+        letter.calculation_id: letter.reference
+        for letter in letters
+        if letter.calculation_id is not None and letter_archive.may_open(actor, letter)
+    }
     known = {
         row.id: row
         for row in db.session.scalars(

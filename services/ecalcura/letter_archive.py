@@ -8,17 +8,15 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select
 
 from domain.actor import Actor, Side
-from domain.ecalcura.letter_kinds import LetterKind
-from domain.ecalcura.letter_texts import Names
+from domain.ecalcura.letter_kinds import WITH_STAFF, LetterKind
 from domain.errors import Forbidden, NotFound
 from domain.folding import words_of
 from domain.permissions import Permission
 from models.base import db
 from models.compensation import Calculation, CalculationRound
-from models.letter import Letter, LetterText
+from models.letter import Letter
 from models.organisation import Facility
 from services import access, documents, listing
-from services.ecalcura import letter_texts
 from services.ecalcura.case_selection import exact_facility
 from services.ecalcura.letters import no_address
 from services.listing import Order, Page, Position
@@ -38,11 +36,10 @@ class MadeFor:
 def file(actor: Actor, reference: str) -> tuple[str, bytes]:
     """File name and content of a letter. NotFound for any other facility's; the name holds nothing personal.
 
-    A letter that names people in full is for who may see the staff (Forbidden), as are the amounts per person.
+    A letter with a line for each member of the staff is for who may see the staff (Forbidden).
     """
     row = db.session.execute(
-        select(Letter, LetterText, Facility.hco_number)
-        .join(LetterText, LetterText.id == Letter.text_id)
+        select(Letter, Facility.hco_number)
         .join(Facility, Facility.id == Letter.facility_id)
         .where(Letter.reference == reference)
     ).one_or_none()
@@ -50,9 +47,8 @@ def file(actor: Actor, reference: str) -> tuple[str, bytes]:
         access.require(actor, Permission.HISTORY_READ)
         if row is None or row.Letter.facility_id != actor.facility_id:
             raise NotFound
-        with_lines = row.Letter.calculation_id is not None
-        if with_lines and letter_texts.content_of(row.LetterText).names is Names.FULL:
-            access.require(actor, Permission.COMPENSATION_READ)
+        if not may_open(actor, row.Letter):
+            raise Forbidden(Permission.COMPENSATION_READ)
     else:
         access.require(actor, Permission.LETTERS_MANAGE)
         if row is None:
@@ -61,6 +57,11 @@ def file(actor: Actor, reference: str) -> tuple[str, bytes]:
     _, content = documents.read(letter.file_digest)
     kind = letter.kind.value.lower().replace("_", "-")
     return f"brief-{kind}-{row.hco_number}-{letter.period_code}-{reference}.pdf", content
+
+
+def may_open(actor: Actor, letter: Letter) -> bool:
+    """Whether somebody of a facility may open a letter to it; the department and the helpdesk have their own rules."""
+    return actor.side is not Side.FACILITY or letter.kind not in WITH_STAFF or actor.may(Permission.COMPENSATION_READ)
 
 
 def of_facility(actor: Actor, facility_id: int) -> list[Letter]:

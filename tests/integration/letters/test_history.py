@@ -10,8 +10,6 @@ import pytest
 
 from domain.actor import SCHEDULER
 from domain.ecalcura.calculation_states import CalculationKind
-from domain.ecalcura.letter_kinds import LetterKind
-from domain.ecalcura.letter_texts import LetterContent, Names
 from domain.errors import Forbidden
 from domain.permissions import Role
 from models.all import db
@@ -19,7 +17,7 @@ from models.letter import Letter
 from models.organisation import Facility
 from models.payment import PaymentLine
 from services import transaction
-from services.ecalcura import history, letter_texts, letters
+from services.ecalcura import history, letters
 from tests.factories import actors, organisations, reference
 from tests.factories import letters as made
 from tests.factories.database import change
@@ -153,7 +151,7 @@ def test_without_anything_the_page_says_what_will_come(brug: Facility, signed_in
 
 def test_e142_the_letter_of_a_line_is_a_file_that_can_run_nothing(brug: Facility, signed_in: SignedIn) -> None:
     letter = make(brug, CalculationKind.DEFINITIVE, "1000.00")
-    client = signed_in(Role.EL_FINANCIEEL, facility=brug)
+    client = signed_in(Role.EL_PRIVACY, facility=brug)
     href = client.page(PAGE).find("//a[contains(., 'Brief (PDF)')]").get("href")
     response = client.get(href)
     assert (response.status_code, response.mimetype, response.data[:5]) == (200, "application/pdf", b"%PDF-")
@@ -170,14 +168,15 @@ def test_the_letter_of_another_facility_does_not_exist(brug: Facility, signed_in
     assert stranger.get(f"{PAGE}bericht/{'x' * 16}").status_code == 404
 
 
-def test_e154_a_letter_with_full_names_is_for_who_may_see_the_staff(brug: Facility, signed_in: SignedIn) -> None:
-    held = letter_texts.shipped(LetterKind.DEFINITIVE)
-    with transaction.unit_of_work():
-        full = LetterContent(held.subject, held.paragraphs, Names.FULL)
-        letter_texts.save(actors.case_manager(), LetterKind.DEFINITIVE, full, 0)
-    address = f"{PAGE}bericht/{make(brug, CalculationKind.DEFINITIVE, '1000.00').reference}"
-    assert signed_in(Role.EL_FINANCIEEL, facility=brug).get(address).status_code == 403
-    assert signed_in(Role.EL_PRIVACY, facility=brug).get(address).status_code == 200
+def test_e008_a_letter_with_lines_per_person_is_for_who_may_see_the_staff(brug: Facility, signed_in: SignedIn) -> None:
+    """Golden test 10: who has the financial role only sees the amounts, and the letter of an advance."""
+    advance = make(brug, CalculationKind.ADVANCE_1, "400.00").reference
+    definitive = make(brug, CalculationKind.DEFINITIVE, "1000.00").reference
+    ines, bram = (signed_in(role, facility=brug) for role in (Role.EL_FINANCIEEL, Role.EL_PRIVACY))
+    assert [ines.get(f"{PAGE}bericht/{one}").status_code for one in (advance, definitive)] == [200, 403]
+    assert [bram.get(f"{PAGE}bericht/{one}").status_code for one in (advance, definitive)] == [200, 200]
+    assert len(ines.page(PAGE).all("//a[contains(., 'Brief (PDF)')]")) == 1
+    assert len(bram.page(PAGE).all("//a[contains(., 'Brief (PDF)')]")) == 2
 
 
 def test_letters_without_a_calculation_are_listed_too(brug: Facility, signed_in: SignedIn) -> None:

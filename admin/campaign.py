@@ -20,7 +20,7 @@ from domain.ecalcura.campaign_acts import ACT_LABELS, ActKind
 from domain.ecalcura.declaration import STATUS_LABELS, DossierStatus
 from domain.permissions import Permission
 from forms.fields import read_date
-from services import background_jobs, clock
+from services import clock
 from services.ecalcura import campaign, campaign_overview
 from services.ecalcura.campaign_plan import PlannedAct
 from services.listing import Page
@@ -128,10 +128,8 @@ class CampaignPages(PageView):
     @expose("/uitvoeringen/<reference>/stoppen", methods=("POST",))
     def stop(self, reference: str) -> ResponseReturnValue:
         """Ask a run to stop after the facility it is at."""
-        row = campaign_overview.run_of(self.actor, reference)
         with handling() as done:
-            if row.job is not None:
-                background_jobs.request_stop(self.actor, row.job.reference)
+            campaign.stop(self.actor, reference)
         if done:
             flash(gettext("De uitvoering stopt na de voorziening waar ze nu mee bezig is."), "success")
         return redirect(self.get_url(".run", reference=reference))
@@ -139,10 +137,8 @@ class CampaignPages(PageView):
     @expose("/uitvoeringen/<reference>/verderzetten", methods=("POST",))
     def resume(self, reference: str) -> ResponseReturnValue:
         """Let a run that was stopped or failed go on where it was."""
-        row = campaign_overview.run_of(self.actor, reference)
         with handling() as done:
-            if row.job is not None:
-                background_jobs.resume(self.actor, row.job.reference)
+            campaign.resume(self.actor, reference)
         if done.error is not None:
             flash(translated(done.error), "error")
         elif done:

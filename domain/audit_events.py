@@ -47,12 +47,16 @@ class AuditEvent(StrEnum):
     ROUND_CALCULATED = "round.calculated"
     ROUND_RECALCULATED = "round.recalculated"
     ROUND_RELEASED = "round.released"
+    ROUND_RESUMED = "round.resumed"
     ROUND_ENDED = "round.ended"
     CALCULATION_COMMUNICATED = "calculation.communicated"
     PAYMENT_BOOKED = "payment.booked"
     PAYMENT_ORDERED = "payment.ordered"
     PAYMENT_DATED = "payment.dated"
     STATEMENT_IMPORTED = "payment.statement_imported"
+    CAMPAIGN_STARTED = "campaign.started"
+    CAMPAIGN_STOPPED = "campaign.stopped"
+    CAMPAIGN_RESUMED = "campaign.resumed"
     CAMPAIGN_ACT = "campaign.act"
     CAMPAIGN_RUN = "campaign.run"
     LETTER_TEXT_CHANGED = "letter.text_changed"
@@ -116,12 +120,16 @@ SHAPES: dict[AuditEvent, EventShape] = {
     AuditEvent.ROUND_CALCULATED: _shape("calculated", "problems", "total", "digest"),
     AuditEvent.ROUND_RECALCULATED: _shape("facilities"),
     AuditEvent.ROUND_RELEASED: _shape("calculations", "total", "digest"),
+    AuditEvent.ROUND_RESUMED: _shape(),
     AuditEvent.ROUND_ENDED: _shape("outcome", personal=("reason",)),
     AuditEvent.CALCULATION_COMMUNICATED: _shape("period", "kind", "number", "total", "parameters", "digest"),
     AuditEvent.PAYMENT_BOOKED: _shape("period", "kind", "calculated", "paid", "before", "after", "calculation"),
     AuditEvent.PAYMENT_ORDERED: _shape("act", "lines", "total", "file_digest"),
     AuditEvent.PAYMENT_DATED: _shape("value_date", "source"),
     AuditEvent.STATEMENT_IMPORTED: _shape("format", "entries", "matched", "file_digest"),
+    AuditEvent.CAMPAIGN_STARTED: _shape("at"),
+    AuditEvent.CAMPAIGN_STOPPED: _shape(),
+    AuditEvent.CAMPAIGN_RESUMED: _shape(),
     AuditEvent.CAMPAIGN_ACT: _shape("period", "kind"),
     AuditEvent.CAMPAIGN_RUN: _shape("at", "counts"),
     AuditEvent.LETTER_TEXT_CHANGED: _shape("kind", "number"),

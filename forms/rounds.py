@@ -25,7 +25,7 @@ class StartForm(FlaskForm):
     )
     facilities = TextAreaField(
         _("HCO-nummers"),
-        [Optional(), Length(max=60_000)],
+        [Optional(), Length(max=120_000, message=_("Deze lijst is te lang. Plak enkel de HCO-nummers."))],
         description=_(
             "Eén per regel, of met een spatie of komma ertussen. U kunt een kolom uit een rekenblad plakken."
         ),

@@ -8,7 +8,7 @@ from threading import Event
 
 import structlog
 
-from domain.errors import DomainError
+from domain.errors import DomainError, Unavailable
 from jobs.work_kinds import KINDS
 from models.background_job import JobState
 from services import background_jobs, transaction
@@ -29,7 +29,8 @@ def perform(taken: Taken, *, ends: Event | None = None, meanwhile: Callable[[], 
 
     ``ends``: set when this process ends; the job goes back in line at its next safe point. ``meanwhile`` is called at
     every safe point, outside any transaction. A database that is away is raised, after an attempt to put the job back;
-    anything else the work raises is its failure and nobody else's.
+    another outside part that is down (the document store) postpones the job, some times; anything else the work raises
+    is its failure and nobody else's.
     """
     log.info("job", job=taken.reference, kind=taken.kind, attempt=taken.attempts)
     try:
@@ -41,6 +42,8 @@ def perform(taken: Taken, *, ends: Event | None = None, meanwhile: Callable[[], 
         if _is_outside(problem):
             _let_go(taken)
             raise
+        if isinstance(problem, Unavailable):
+            return _postpone(taken, problem)
         log.error("job failed", job=taken.reference, kind=taken.kind, exc_info=problem)
         with suppress(LeaseLost), transaction.unit_of_work():
             background_jobs.end(taken, JobState.FAILED, _reason(problem))
@@ -86,6 +89,15 @@ def _let_go(taken: Taken) -> None:
             background_jobs.put_back(taken)
     except (*DatabaseFault, transaction.OutcomeUnknown, LeaseLost):
         transaction.rollback()
+
+
+def _postpone(taken: Taken, problem: Unavailable) -> JobState | None:
+    """Back in line with a delay, or failed after the last attempt; what the work wrote since a safe point is undone."""
+    state: JobState | None = None
+    with suppress(LeaseLost), transaction.unit_of_work():
+        state = background_jobs.postpone(taken, _reason(problem))
+    log.warning("job postponed", job=taken.reference, kind=taken.kind, attempt=taken.attempts, state=state or "lost")
+    return JobState.FAILED if state is JobState.FAILED else None
 
 
 def _reason(problem: Exception) -> str:

@@ -25,6 +25,8 @@ from services import clock
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
+FIRST_DELAY = timedelta(minutes=5)
+"""How long a job waits after an outside part was down; twice as long after each time that follows."""
 NOT_RESUMED = N_("Dit werk loopt nog, of het is al klaar.")
 
 
@@ -107,7 +109,7 @@ def resume(actor: Actor, reference: str) -> None:
         raise NotAllowedNow(NOT_RESUMED)
     with writing("background_jobs.resume"):
         job.state, job.stop_requested, job.attempts = JobState.QUEUED, False, 0
-        job.finished_at = job.error = None
+        job.finished_at = job.error = job.leased_until = None
 
 
 def jobs(actor: Actor, kinds: Sequence[str], *, limit: int = 20) -> list[BackgroundJob]:
@@ -135,11 +137,14 @@ def alive(kind: str) -> list[BackgroundJob]:
 def take(reference: str | None = None) -> Taken | None:
     """Lease the next job that is due (or the one named): queued, or with a worker that is gone. The caller commits.
 
+    A queued job with a moment in ``leased_until`` was postponed and waits for it.
+
     A job whose workers were gone too often has failed and is passed over.
     """
     now = clock.now()
     gone = and_(BackgroundJob.state == JobState.RUNNING, BackgroundJob.leased_until < now)
-    due = select(BackgroundJob).where(or_(BackgroundJob.state == JobState.QUEUED, gone))
+    free = or_(BackgroundJob.leased_until.is_(None), BackgroundJob.leased_until <= now)
+    due = select(BackgroundJob).where(or_(and_(BackgroundJob.state == JobState.QUEUED, free), gone))
     if reference is not None:
         due = due.where(BackgroundJob.reference == reference)
     due = due.order_by(BackgroundJob.id).limit(1).with_for_update(skip_locked=True)
@@ -182,6 +187,21 @@ def put_back(taken: Taken) -> None:
     with writing("background_jobs.put_back"):
         job.state, job.leased_until = JobState.QUEUED, None
         job.attempts -= 1
+
+
+def postpone(taken: Taken, error: str) -> JobState:
+    """Try a job again later, because an outside part is down; FAILED with the reason when it was tried often enough.
+
+    What was done up to the last safe point is kept, and skipped the next time. Gives the state of the job.
+    """
+    job = _held(taken)
+    with writing("background_jobs.postpone"):
+        if job.attempts >= MAX_ATTEMPTS:
+            _end(job, JobState.FAILED, error)
+        else:
+            job.state = JobState.QUEUED
+            job.leased_until = clock.now() + FIRST_DELAY * 2 ** (job.attempts - 1)
+    return job.state
 
 
 def _held(taken: Taken) -> BackgroundJob:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain.actor import SCHEDULER, Actor
+from domain.actor import SCHEDULER, Actor, Side
 from domain.audit_events import AuditEvent
 from domain.ecalcura.campaign_acts import STEPS, Act, ActKind, ground
 from domain.errors import N_, DomainError, InvalidValue, NotFound
@@ -37,7 +37,7 @@ from services.ecalcura.dossiers import number_of
 from services.locks import lock_facility
 from services.transaction import undone_alone
 
-__all__ = ["KIND", "Plan", "due", "outcome_of", "start", "start_due", "work"]
+__all__ = ["KIND", "Plan", "due", "outcome_of", "resume", "start", "start_due", "stop", "work"]
 
 KIND = "campaign"
 RETRY_AFTER = timedelta(hours=1)
@@ -61,7 +61,36 @@ def start(actor: Actor, at: datetime | None = None) -> BackgroundJob | None:
     run = CampaignRun(at=at, started_at=now, started_by=actor.name[:160])
     with writing("campaign.start"):
         db.session.add(run)
+    if actor.side is not Side.SYSTEM:
+        data = {"at": at.isoformat()}
+        audit.record(actor, AuditEvent.CAMPAIGN_STARTED, "campaign_run", run.reference, data=data)
     return background_jobs.enqueue(actor, KIND, _parameters(run))
+
+
+def stop(actor: Actor, reference: str) -> None:
+    """Ask a run to stop after the facility it is at; NotFound. Nothing happens to one that has ended."""
+    job = _steered(actor, reference)
+    if job is None or job.state not in (JobState.QUEUED, JobState.RUNNING):
+        return
+    background_jobs.request_stop(actor, job.reference)
+    audit.record(actor, AuditEvent.CAMPAIGN_STOPPED, "campaign_run", reference)
+
+
+def resume(actor: Actor, reference: str) -> None:
+    """Let a run that was stopped or failed go on where it was; NotFound, NotAllowedNow for any other."""
+    job = _steered(actor, reference)
+    if job is None:
+        return
+    background_jobs.resume(actor, job.reference)
+    audit.record(actor, AuditEvent.CAMPAIGN_RESUMED, "campaign_run", reference)
+
+
+def _steered(actor: Actor, reference: str) -> BackgroundJob | None:
+    access.require(actor, Permission.CAMPAIGN_RUN)
+    run = db.session.scalar(select(CampaignRun).where(CampaignRun.reference == reference))
+    if run is None:
+        raise NotFound
+    return job_of(run)
 
 
 def start_due() -> BackgroundJob | None:

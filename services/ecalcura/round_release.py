@@ -48,6 +48,7 @@ CHANGED = N_(
 )
 QUARTER_CHANGED = N_("{quarter} is gewijzigd")
 CERTIFICATES_CHANGED = N_("De certificaten zijn gewijzigd")
+SECTOR_CHANGED = N_("De sector van de voorziening is gewijzigd")
 OTHER_CALCULATION = N_("Er is intussen een andere berekening gecommuniceerd")
 ADVANCE_CHANGED = N_("Het voorschot is intussen anders")
 
@@ -178,6 +179,7 @@ def _differing_sources(row: CalculationRound, ids: Sequence[int]) -> dict[int, D
     """Compare what each derivation says it read with what would be read now."""
     now = counting_cases.sources_now(ids, row.period_code)
     held = counting_cases.certificates_of(ids)
+    sectors = dict(db.session.execute(select(Facility.id, Facility.sector).where(Facility.id.in_(ids))).all())
     contents = db.session.execute(
         select(Calculation.facility_id, CalculationDerivation.content)
         .join(CalculationDerivation, CalculationDerivation.calculation_id == Calculation.id)
@@ -192,6 +194,8 @@ def _differing_sources(row: CalculationRound, ids: Sequence[int]) -> dict[int, D
             found[facility_id] = NotAllowedNow(QUARTER_CHANGED, code="ROUND_CHANGED", quarter=quarter)
         elif document["case"]["certificates"] != [list(one) for one in certificates]:
             found[facility_id] = NotAllowedNow(CERTIFICATES_CHANGED, code="ROUND_CHANGED")
+        elif document["case"]["sector"] != sectors[facility_id].value:  # it decides the floor of hours
+            found[facility_id] = NotAllowedNow(SECTOR_CHANGED, code="ROUND_CHANGED")
     return found
 
 

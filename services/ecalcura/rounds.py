@@ -47,6 +47,10 @@ __all__ = [
 ]
 
 REASON = N_("Vul een reden in.")
+TOO_MANY_HCO = N_(
+    "U gaf {count} HCO-nummers. Geef er hoogstens {most} tegelijk, of kies alle voorzieningen waarvoor het kan."
+)
+NO_HCO = N_("Dit is geen HCO-nummer: {text}. Plak enkel de HCO-nummers.")
 UNKNOWN_HCO = N_("Niet gekend als HCO-nummer: {numbers}")
 NOBODY = N_("Er is geen enkele voorziening waarvoor dit nu kan.")
 SOME_REFUSED = N_(
@@ -58,6 +62,9 @@ NO_ADVANCE = N_("Dit voorschot staat uit in de parameters van {period}.")
 NOT_RUNNING = N_("Deze ronde wordt niet meer berekend.")
 NOT_TO_ROLL_BACK = N_("Enkel een berekende ronde die nog niet vrijgegeven is, kan teruggedraaid worden.")
 NOT_READY = N_("Enkel een ronde die klaar is om na te kijken, kan opnieuw berekend worden.")
+
+#: A list that is pasted: how many different numbers it may hold, and how long one may be.
+MOST_NUMBERS, LONGEST_NUMBER = 5000, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ def plan(actor: Actor, period_code: str, kind: CalculationKind, hco_numbers: Ite
     """Which facilities a round can be made for now; ``None`` means all that take part in the period.
 
     Of all of them, those whose definitive calculation was communicated are left out of a round that comes before it,
-    and the others of a recalculation. InvalidValue for a number nobody knows.
+    and the others of a recalculation. InvalidValue (``facilities``) for a number nobody knows, or a list that is too
+    long.
     """
     access.require(actor, Permission.CALCULATIONS_RUN)
     calendar = dossiers.calendar_of(period_code, db.session.get(ReferencePeriod, period_code))
@@ -122,7 +130,15 @@ def plan(actor: Actor, period_code: str, kind: CalculationKind, hco_numbers: Ite
 
 
 def _cleaned(numbers: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(number.strip() for number in numbers if number.strip()))
+    """Each number once, in their order; InvalidValue before anything too long or unreadable reaches the database."""
+    found = list(dict.fromkeys(number.strip() for number in numbers if number.strip()))
+    for number in found:
+        if len(number) > LONGEST_NUMBER or not number.isprintable():
+            shown = "".join(sign for sign in number[:LONGEST_NUMBER] if sign.isprintable())
+            raise InvalidValue(NO_HCO, field="facilities", text=f"{shown}…")
+    if len(found) > MOST_NUMBERS:
+        raise InvalidValue(TOO_MANY_HCO, field="facilities", count=len(found), most=MOST_NUMBERS)
+    return found
 
 
 def _takes_part(kind: CalculationKind, period_code: str, entry_from: str, definitive: bool) -> bool:
@@ -307,6 +323,7 @@ def resume(actor: Actor, reference: str) -> None:
         raise NotAllowedNow(NOT_RUNNING, code="ROUND")
     if not _jobs(reference):
         background_jobs.enqueue(actor, JOB, {"round": reference}, total=len(json.loads(row.facilities or "[]")))
+        audit.record(actor, AuditEvent.ROUND_RESUMED, "calculation_round", reference)
 
 
 def _jobs(reference: str) -> Sequence[BackgroundJob]:

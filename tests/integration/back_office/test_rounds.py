@@ -79,6 +79,25 @@ def test_what_is_wrong_in_the_form_is_told_at_the_field(desk):
     assert "Vul een reden in" in page.text
 
 
+@pytest.mark.parametrize(
+    ("pasted", "told"),
+    [
+        ("\n".join(str(71000000 + n) for n in range(5001)), "U gaf 5001 HCO-nummers. Geef er hoogstens 5000 tegelijk"),
+        ("7" * 50_000, "Dit is geen HCO-nummer: 77777777777777777777…"),
+        ("71000012 7\x00", "Dit is geen HCO-nummer: 7…"),
+        ("71000012 " * 50_000, "Deze lijst is te lang"),
+    ],
+    ids=["many numbers", "one long number", "a sign no database takes", "a whole sheet"],
+)
+def test_a_list_that_is_too_long_is_told_at_the_field(desk, pasted, told):
+    """Nothing of it reaches the database, and no round is started."""
+    els, _ = desk(PROVISIONAL_AT)
+    household()
+    page = _start(els, scope="lijst", facilities=pasted)
+    assert (page.status, told in page.text) == (422, True)
+    assert db.session.query(CalculationRound).count() == 0
+
+
 def test_a_problem_names_the_parameter(desk):
     """L-04: which parameter is missing, and where to fill it in."""
     els, _ = desk(PROVISIONAL_AT)

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from admin.plots import line_plot
 from domain.ecalcura.campaign import Phase
 from jobs import campaign as calendar
 from jobs import worker
+from models.all import db
+from models.audit import AuditEntry
 from services import clock, transaction
 from services.ecalcura import campaign, campaign_overview
 from tests.factories import actors, reference
@@ -131,6 +134,16 @@ def test_stopped_held_and_resumed(sign_in: Callable[[], Client], at: At) -> None
     els.submit(stopped, {}, form="verderzetten")
     assert (worker.work(once=True).jobs, statuses(one)) == (1, "BBBB")
     assert "De kalender staat stil" not in els.page("/beheer/campagne/").text
+    (run,) = runs()
+    about = select(AuditEntry).where(AuditEntry.subject_key == run.reference).order_by(AuditEntry.sequence)
+    traced = db.session.scalars(about).all()
+    assert [row.event for row in traced] == [
+        "campaign.started",
+        "campaign.stopped",
+        "campaign.resumed",
+        "campaign.run",
+    ]
+    assert [row.actor_side for row in traced[:3]] == ["department"] * 3
 
 
 def test_a_problem_is_shown_with_its_facility(

@@ -19,6 +19,7 @@ from models.all import db
 from models.audit import AuditEntry
 from models.background_job import BackgroundJob
 from models.compensation import Calculation, ParameterSet
+from models.organisation import Sector
 from models.payment import PaymentLine
 from models.reference import FacilityPeriod
 from services import audit, transaction
@@ -180,6 +181,19 @@ def test_e_103_a_certificate_that_came_since_stops_the_release(database, at):
     with pytest.raises(ChangedSince, match="gewijzigd") as refused:
         _release(reference)
     assert "certificaten" in str(refused.value.facilities[0].why)
+    _nothing_released(reference)
+
+
+def test_a_sector_that_was_corrected_since_stops_the_release(database, at):
+    """The sector decides whether the floor of 13 hours holds: what was computed with another one is not told."""
+    at(PROVISIONAL_AT)
+    it = household()
+    reference = compensation.ready([it])
+    change(it.facility, sector=next(one for one in Sector if one is not it.facility.sector))
+    with pytest.raises(ChangedSince) as refused:
+        _release(reference)
+    (one,) = refused.value.facilities
+    assert (one.hco_number, "sector" in str(one.why)) == (it.facility.hco_number, True)
     _nothing_released(reference)
 
 

@@ -14,6 +14,7 @@ from domain.ecalcura.calculation_states import CalculationKind, CalculationStatu
 from domain.ecalcura.compensation import calculate
 from domain.errors import Forbidden, InvalidValue, NotAllowedNow
 from models.all import db
+from models.audit import AuditEntry
 from models.background_job import BackgroundJob, JobState
 from models.compensation import CalculationDerivation, ParameterSet
 from services import audit, transaction
@@ -206,6 +207,20 @@ def test_stopping_the_job_stops_the_round(database, at):
     with transaction.unit_of_work():
         work.throw(Stopped())
     assert compensation.round_of(reference).state is RoundState.STOPPED
+
+
+def test_a_round_whose_work_failed_is_resumed_once_with_a_trace(database, at):
+    """One new job and one entry with who did it; neither while a job is waiting."""
+    at(PROVISIONAL_AT)
+    reference = compensation.started([household()])
+    change(db.session.scalars(select(BackgroundJob)).one(), state=JobState.FAILED)
+    for _ in range(2):
+        with transaction.unit_of_work():
+            rounds.resume(STARTER, reference)
+    traced = db.session.scalars(select(AuditEntry).where(AuditEntry.event == "round.resumed")).all()
+    assert [(row.subject_key, row.actor_id) for row in traced] == [(reference, STARTER.account_id)]
+    states = db.session.scalars(select(BackgroundJob.state).order_by(BackgroundJob.id)).all()
+    assert states == [JobState.FAILED, JobState.QUEUED]
 
 
 def test_rolling_back_needs_a_reason_and_leaves_a_trace(database, at):

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from domain.errors import InvalidValue, NotAllowedNow, NotFound
+from domain.errors import InvalidValue, NotAllowedNow, NotFound, Unavailable
 from jobs import background, work_kinds, worker
 from models.all import db
 from models.background_job import BackgroundJob, JobState
@@ -215,6 +215,60 @@ def test_a_database_that_is_away_is_no_failure_of_the_work(database: PreparedDat
     assert (job(reference).state, job(reference).attempts, rows()) == (JobState.QUEUED, 0, ["T-01"])
     assert worker.work(once=True).jobs == 1
     assert (job(reference).state, rows()) == (JobState.DONE, ["T-01", "T-02", "T-03"])
+
+
+def test_a_document_store_that_is_down_postpones_the_job_and_it_goes_on_by_itself(
+    database: PreparedDatabase, kinds: Any, at: Callable[[str], datetime]
+) -> None:
+    down = [True]
+
+    def storing(parameters: Mapping[str, Any]) -> Work:
+        for progress in counting(parameters):
+            if progress.done == 2 and down:
+                raise Unavailable("Het document kan nu niet bewaard worden.")
+            yield progress
+
+    kinds(storing)
+    reference, other = ask(), ask(total=1)
+    assert worker.work(once=True).jobs == 1, "it does not hold the other, and is not tried again at once"
+    waiting = job(reference)
+    assert (waiting.state, waiting.attempts, waiting.finished_at, rows()) == (JobState.QUEUED, 1, None, ["T-01"])
+    assert job(other).state is JobState.DONE
+    down.clear()
+    assert worker.work(once=True).jobs == 0, "its delay still runs"
+    at((clock.now() + background_jobs.FIRST_DELAY).isoformat())
+    assert worker.work(once=True).jobs == 1
+    assert (job(reference).state, job(reference).leased_until, rows()) == (
+        JobState.DONE,
+        None,
+        ["T-01", "T-02", "T-03"],
+    )
+
+
+def test_a_store_that_stays_down_fails_the_job_in_the_end_and_it_can_be_resumed(
+    database: PreparedDatabase, kinds: Any, at: Callable[[str], datetime]
+) -> None:
+    def storing(_parameters: Mapping[str, Any]) -> Work:
+        yield Progress(0, 1)
+        raise Unavailable("Het document kan nu niet bewaard worden.")
+
+    kinds(storing)
+    reference, delays = ask(), []
+    for _ in range(background_jobs.MAX_ATTEMPTS - 1):
+        assert worker.work(once=True).jobs == 0
+        until = job(reference).leased_until
+        assert until is not None
+        delays.append((until - clock.now()) / background_jobs.FIRST_DELAY)
+        at(until.isoformat())
+    assert worker.work(once=True).jobs == 1
+    failed = job(reference)
+    assert (failed.state, failed.error) == (JobState.FAILED, "Het document kan nu niet bewaard worden.")
+    assert delays == [1, 2, 4, 8]
+    kinds()
+    with transaction.unit_of_work():
+        background_jobs.resume(actors.case_manager(), reference)
+    assert worker.work(once=True).jobs == 1
+    assert job(reference).state is JobState.DONE
 
 
 def test_mail_leaves_between_the_steps_of_a_long_job(

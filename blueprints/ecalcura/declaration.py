@@ -103,7 +103,7 @@ def _page(
     ), status
 
 
-@bp.get("/<quarter>")
+@bp.get("/<quarter>", strict_slashes=False)
 @access(Permission.DECLARATION_READ)
 def show(quarter: str) -> ResponseReturnValue:
     """The grid of the quarter, to fill in or only to read, with the timeline of the dossier."""
@@ -263,6 +263,10 @@ def _confirmation(
         return redirect(url_for("declarations.receipt", quarter=quarter, reference=shown.reference), 303)
     page = url_for("declarations.show", quarter=quarter)
     template = "changed" if shown.differences else "confirm"
+    attempted = texts is not None
+    wrong = findings.wrong_answers(shown.questions, wrong or {}, attempted=attempted)
+    questions = findings.questions(shown.questions, shown.lines, texts or {}, wrong)
+    blocking = findings.finding_links(shown.review.blocking, shown.lines, page, questions=_QUESTION)
     return render_template(
         f"ecalcura/declaration/{template}.html",
         shown=shown,
@@ -270,9 +274,10 @@ def _confirmation(
         due=queries.due_of(shown.found),
         quarter=quarter,
         key=key,
-        blocking=findings.finding_links(shown.review.blocking, shown.lines, page, questions=_QUESTION),
+        attempted=attempted,
+        blocking=findings.with_wrong_answers(blocking, questions, _QUESTION),
         warnings=findings.finding_groups(shown.review.warnings, shown.lines, page),
-        questions=findings.questions(shown.questions, shown.lines, texts or {}, wrong or {}),
+        questions=questions,
         only_questions=all(one.code in unusual.TITLES for one in shown.review.blocking),
         information=findings.finding_links(shown.review.information, shown.lines, page),
         counts=receipts.counts(shown.lines, shown.review, sum(one.answered for one in shown.questions)),

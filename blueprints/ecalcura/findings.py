@@ -88,6 +88,22 @@ def questions(
     ]
 
 
+def wrong_answers(found: Sequence[Question], wrong: Mapping[str, str], *, attempted: bool) -> dict[str, str]:
+    """What is wrong per question; after an attempt to submit also the required ones that were left empty."""
+    if not attempted:
+        return dict(wrong)
+    empty = gettext("Leg in een paar woorden uit waarom deze waarde klopt, of pas ze aan.")
+    return {one.key: empty for one in found if one.required and not one.answered} | dict(wrong)
+
+
+def with_wrong_answers(
+    links: Sequence[tuple[str, str]], shown: Sequence[ShownQuestion], anchor: str
+) -> list[tuple[str, str]]:
+    """The links of what blocks, where each wrong answer stands once, in the words of its field."""
+    told = {f"{anchor}{one.key}": f"{one.who or one.title}: {one.error}" for one in shown if one.error}
+    return [*((text, href) for href, text in told.items()), *(link for link in links if link[1] not in told)]
+
+
 def finding_links(
     findings: Sequence[Finding], grid_lines: Sequence[QuarterLine], page: str, *, questions: str = ""
 ) -> list[tuple[str, str]]:

@@ -146,10 +146,20 @@ def test_the_page_asks_keeps_and_submits_in_one_go(app: Any, signed_in: SignedIn
     field = f"toelichting-{key}"
     empty = client.submit(review, {}, form=review.path)
     assert empty.status == 409
-    assert any("Ongewone waarde" in error for error in empty.errors)
+    link = f"//section[contains(@class, 'summary--error')]//a[@href='#{field}']"
+    for page, title, wrong in (
+        (review, "Leg eerst de ongewone waarden uit", 0),
+        (empty, "Fout: uw aangifte is niet", 1),
+    ):
+        assert page.all("//h2[@id='fouten-titel']")[0].text_content().startswith(title)
+        assert len(page.all(link)) == 1
+        assert len(page.all("//*[@aria-invalid='true']")) == wrong
+        assert page.all("//title")[0].text_content().startswith("Fout:") is bool(wrong)
+    assert "Leg in een paar woorden uit waarom deze waarde klopt, of pas ze aan." in empty.all(link)[0].text_content()
+    assert "Fout: Leg in een paar woorden uit" in empty.all(f"//*[@id='{field}-fout']")[0].text_content()
     short = client.submit(empty, {field: "ziek"}, form=review.path)
     assert short.status == 422
-    assert "in minstens 3 woorden" in short.text
+    assert "in minstens 3 woorden" in short.all(link)[0].text_content()
     assert short.field(field).text.strip() == "ziek", "what was typed comes back"
     assert count(Submission) == 2
     done = client.submit(short, {field: WHY}, form=review.path)

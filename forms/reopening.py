@@ -12,9 +12,14 @@ from forms.fields import Checkboxes, FormKeyField
 
 
 class ReopeningRequestForm(FlaskForm):
-    """Which quarters, and what is to be changed. ``key`` makes the same form, sent twice, one request."""
+    """Which quarters, and what is to be changed. ``key`` makes the same form, sent twice, one request.
 
-    quarters = Checkboxes(_("Welke kwartalen?"), [InputRequired(_("Kies minstens één kwartaal."))])
+    Whether a quarter may still be asked is for the service to say: it knows why not.
+    """
+
+    quarters = Checkboxes(
+        _("Welke kwartalen?"), [InputRequired(_("Kies minstens één kwartaal."))], validate_choice=False
+    )
     explanation = TextAreaField(
         _("Wat wilt u wijzigen?"),
         [

@@ -28,6 +28,12 @@ _TEXTS = {
     Phase.DEFINITIVE: N_("De definitieve berekening is gemaakt. U kunt in deze periode niets meer wijzigen."),
 }
 
+#: After the reopening that is allowed was granted: no invitation to ask another one (V-65).
+_REOPENED = N_(
+    "U kreeg de voorlopige berekening en de kwartalen werden heropend. Wat heropend is, kunt u tot en met {last} "
+    "wijzigen en opnieuw indienen."
+)
+
 
 def phase_text(situation: Situation) -> str:
     """One or two sentences with the dates of the facility."""
@@ -39,4 +45,5 @@ def phase_text(situation: Situation) -> str:
         "first": long_date(window[0]) if window else "",
         "last": long_date(window[1]) if window else "",
     }
-    return gettext(_TEXTS[situation.phase]).format(**dates)
+    used = situation.phase is Phase.CORRECTION and situation.reopenings_used > 0 and not situation.may_reopen_once
+    return gettext(_REOPENED if used else _TEXTS[situation.phase]).format(**dates)

@@ -32,7 +32,7 @@ STATE_TONES = {
 }
 
 
-@bp.route("/<period>", methods=["GET", "POST"])
+@bp.route("/<period>", methods=["GET", "POST"], strict_slashes=False)
 @access(Permission.REOPENING_REQUEST)
 def page(period: str) -> ResponseReturnValue:
     """Which quarters may be asked back, what that changes and until when; posting it sends the request."""
@@ -52,6 +52,13 @@ def page(period: str) -> ResponseReturnValue:
             return redirect(url_for("reopening.page", period=period), 303)
         status = 409 if isinstance(done.error, NotAllowedNow) else 422
         shown = reopening_asking.page(actor, period)
+        _name_quarters(form, shown)
+    elif form.errors and (shown.waiting or shown.possible.refused):
+        # the fields are no longer on the page: the page says why not
+        form.quarters.errors, form.explanation.errors = [], []
+        if shown.possible.refused and not shown.waiting:
+            form.form_errors.append(translated(shown.possible.refused))
+        status = 409
     elif form.errors:
         status = 422
     return _render(shown, form), status
@@ -70,6 +77,16 @@ def withdraw(period: str, reference: str) -> ResponseReturnValue:
         elif done.error is not None:
             flash(translated(done.error), "error")
     return redirect(url_for("reopening.page", period=period), 303)
+
+
+def _name_quarters(form: ReopeningRequestForm, shown: ReopeningPage) -> None:
+    """Say of which quarter a refusal is, while others can still be asked."""
+    if shown.waiting or shown.possible.refused:
+        return
+    refused = {str(quarter): (quarter, reason) for quarter, reason in shown.possible.left_out}
+    named = [refused[text] for text in form.quarters.data or () if text in refused]
+    if named:
+        form.form_errors[:] = [f"{quarter_name(quarter)}: {translated(reason)}" for quarter, reason in named]
 
 
 def _form(shown: ReopeningPage) -> ReopeningRequestForm:

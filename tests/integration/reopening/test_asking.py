@@ -258,6 +258,36 @@ def test_a_second_request_is_refused_with_a_link_to_the_first(app: Any, signed_i
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("text", [WHAT, ""])
+def test_a_request_granted_meanwhile_is_refused_in_one_sentence(
+    app: Any, at: At, signed_in: SignedIn, text: str
+) -> None:
+    place = asking(provisional=P)
+    at(IN_WINDOW)
+    client = signed_in(actor=place.clerk)
+    page = client.page(f"/ecalcura/heropening/{PERIOD}")
+    place.grant(place.ask())
+    refused = client.submit(page, {"explanation": text})
+    assert (refused.status, refused.heading) == (409, "Heropening")
+    assert "ongeldige keuze" not in refused.text
+    assert "Schrijf kort" not in refused.text
+    assert refused.text.count("werden al één keer heropend") == 1
+
+
+@pytest.mark.one_database
+def test_a_quarter_reopened_meanwhile_is_named_in_the_refusal(app: Any, signed_in: SignedIn) -> None:
+    place = asking()
+    client = signed_in(actor=place.clerk)
+    page = client.page(f"/ecalcura/heropening/{PERIOD}")
+    place.grant(place.ask("2024K1"))
+    refused = client.submit(page, {"explanation": WHAT})
+    assert refused.status == 409
+    assert "ongeldige keuze" not in refused.text
+    assert any("2024" in error and "Dit kwartaal is open" in error for error in refused.errors), refused.errors
+    assert client.get("/ecalcura/aangifte/2024K1/").status_code == 200
+
+
+@pytest.mark.one_database
 def test_a_closed_dossier_offers_the_reopening(app: Any, signed_in: SignedIn) -> None:
     place = asking("CLOSED", "OPEN", "AUDIT", "-")
     client = signed_in(actor=place.clerk)
@@ -274,7 +304,12 @@ def test_the_page_says_why_nothing_can_be_asked(app: Any, at: At, signed_in: Sig
     place = asking(provisional=P)
     at(IN_WINDOW)
     place.grant(place.ask())
-    page = signed_in(actor=place.clerk).page(f"/ecalcura/heropening/{PERIOD}")
+    client = signed_in(actor=place.clerk)
+    assert "één keer laten heropenen" not in client.page("/ecalcura/").text
+    page = client.page(f"/ecalcura/heropening/{PERIOD}/")
+    assert page.heading == "Heropening"
+    assert "één keer laten heropenen" not in page.text
+    assert "kunt u tot en met 16 november 2024 wijzigen en opnieuw indienen" in page.text
     assert "werden al één keer heropend" in page.text
     assert "Dien de heropende kwartalen opnieuw in: nog 12 dagen, tot en met zaterdag 16 november 2024" in page.text
     at("2024-11-17T00:00:00+01:00")

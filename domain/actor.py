@@ -52,5 +52,10 @@ class Actor:
         """A case manager of the department (actor D of the transition tables)."""
         return Role.EL_DOSSIERBEHEERDER in self.roles
 
+    @property
+    def reads_rule_numbers(self) -> bool:
+        """Whether the numbers of the rules of calculation mean something to the actor: not to a facility."""
+        return self.side in (Side.DEPARTMENT, Side.HELPDESK)
+
 
 SCHEDULER = Actor(None, Side.SYSTEM, "SYSTEEM", "Dossierloket", "Dossierloket", frozenset({Role.SYSTEM}))

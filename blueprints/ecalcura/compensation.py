@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     return render_template("ecalcura/compensation/index.html", rows=explanations.overview(current_actor()))
 
 
-@bp.get("/<period>")
+@bp.get("/<period>", strict_slashes=False)
 @access(Permission.COMPENSATION_READ)
 def show(period: str) -> ResponseReturnValue:
     """One reference period: its calculations beside last year's, why they differ, and one of them unfolded."""

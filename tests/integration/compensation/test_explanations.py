@@ -178,6 +178,8 @@ def test_the_page_shows_the_amount_the_tree_and_the_difference(sofie: Client, pl
     assert "60 betaalde dagen op 65 aangegeven dagen geeft een effectieve arbeidstijd van 0,923." in page.text
     assert "Waarom verschilt dit van de voorlopige berekening?" in page.text
     assert "Recht en vervanging" in page.text
+    assert "Regel" not in page.text, "the numbers of the rules mean nothing to a clerk"
+    assert "Link naar deze stap" in page.text
     step = page.root.xpath(f"//details[@id='premies.{place.nurse.reference}']")
     assert len(step) == 1
     assert step[0].get("open") is None
@@ -219,9 +221,12 @@ def test_the_department_and_the_helpdesk_open_the_same_page(place: Household, si
     reference = explanations.of_period(clerk(place), PERIOD).calculation.reference
     els = signed_in(Role.EL_DOSSIERBEHEERDER).page(f"/beheer/berekeningen/{reference}")
     assert place.nurse.last_name in els.text
+    assert "Regel: nummer in de rekenregels van het departement." in els.text
+    assert "Regel E-" in els.text
     hilde = signed_in(Role.EL_HELPDESK)
     page = hilde.page(f"/beheer/berekeningen/{reference}")
     assert "Personeelslid" in page.text
+    assert "Regel E-" in page.text
     assert place.nurse.last_name not in page.text.replace("Personeelslid", "")
     listed = hilde.page(f"/beheer/berekeningen/voorziening/{place.facility.hco_number}")
     assert f"/beheer/berekeningen/{reference}" in listed.links().values()

@@ -19,14 +19,17 @@ from domain.actor import SCHEDULER
 from domain.ecalcura.calculation_states import CalculationKind
 from domain.ecalcura.letter_kinds import LetterKind
 from domain.ecalcura.letter_texts import LetterContent, Names
+from integrations.documents import DocumentStoreDown
+from jobs import background
 from models.all import db
 from models.audit import AuditEntry
+from models.background_job import BackgroundJob, JobState
 from models.compensation import Calculation
 from models.declaration import ReopeningRequest
 from models.letter import Letter, LetterText
 from models.organisation import Facility
 from models.payment import PaymentLine
-from services import clock, documents, transaction
+from services import background_jobs, clock, connections, documents, transaction
 from services.ecalcura import letter_texts, letters
 from tests.factories import actors, organisations, reference
 from tests.factories import letters as made
@@ -309,6 +312,33 @@ def test_work_makes_the_letters_of_a_round_in_batches_and_names_who_cannot_be_to
         assert progress[-1].outcome == {**expected, "without_address": [silent.hco_number], "refused": []}
         assert (progress[-1].done, progress[-1].total) == (2, 2)
     assert len(db.session.scalars(select(Letter)).all()) == 2
+
+
+def test_letters_wait_for_a_document_store_that_is_down_and_are_made_by_themselves(
+    brug: Facility, monkeypatch: pytest.MonkeyPatch, at: Callable[[str], datetime]
+) -> None:
+    at(OCTOBER)
+    of_round = made.round_of()
+    made.communicated(brug, in_round=of_round)
+    with transaction.unit_of_work():
+        reference = background_jobs.enqueue(SCHEDULER, "letters", {"round": of_round.reference}).reference
+
+    def down(*_: object) -> str:
+        raise DocumentStoreDown("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connections.connections().documents, "put", down)
+        taken = background.take(reference)
+        assert taken is not None
+        assert background.perform(taken) is None
+    found = select(BackgroundJob).where(BackgroundJob.reference == reference)
+    job = db.session.scalars(found.execution_options(populate_existing=True)).one()
+    assert (job.state, db.session.scalars(select(Letter)).all()) == (JobState.QUEUED, [])
+    at((clock.now() + background_jobs.FIRST_DELAY).isoformat())
+    taken = background.take(reference)
+    assert taken is not None
+    assert background.perform(taken) is JobState.DONE
+    assert len(db.session.scalars(select(Letter)).all()) == 1
 
 
 def _run(round_reference: str) -> list[letters.Progress]:

@@ -74,9 +74,10 @@ def notices(page: Page) -> str:
 
 
 def rows(model: type[Any]) -> list[Any]:
-    """All rows of a table, read anew."""
+    """All rows of a table in the order of their key, read anew."""
     db.session.rollback()
-    return list(db.session.scalars(sa.select(model), execution_options={"populate_existing": True}))
+    ordered = sa.select(model).order_by(*sa.inspect(model).primary_key)
+    return list(db.session.scalars(ordered, execution_options={"populate_existing": True}))
 
 
 def using(use_case: Any, actor: Actor, *values: Any, **named: Any) -> Any:

@@ -95,9 +95,12 @@ def test_signed_out_goes_to_sign_in(client: Client, kim: StaffMember) -> None:
 
 
 def test_the_tabs_of_the_theme_follow_the_roles(signed_in: SignedIn, brug: Facility) -> None:
-    """E-011: Personeelsgegevens and Certificaten are for the privacy role only."""
+    """E-011: whatever names people is for the privacy role only."""
     privacy = signed_in("EL_PRIVACY", facility=brug).page(LIST)
     tabs = [" ".join(link.text_content().split()) for link in privacy.all("//nav[@aria-label='eCalcura']//a")]
-    assert tabs == ["Overzicht", "Personeelsgegevens", "Certificaten"]
+    assert tabs == ["Overzicht", "Personeelsgegevens", "Certificaten", "Berekening", "Historiek", "Rapporten"]
     current = privacy.all("//nav[@aria-label='eCalcura']//a[@aria-current]")
     assert [link.get("href") for link in current] == [LIST]
+    financial = signed_in("EL_FINANCIEEL", facility=brug).page("/ecalcura/")
+    tabs = [" ".join(link.text_content().split()) for link in financial.all("//nav[@aria-label='eCalcura']//a")]
+    assert tabs == ["Overzicht", "Historiek"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from domain.calendars import Quarter, overlaps
 from domain.dutch import long_date, number
@@ -22,6 +22,7 @@ from domain.ecalcura.certificates import (
     touches,
 )
 from domain.errors import N_, Finding, Severity
+from domain.exact import rounded
 
 START_RULE_LABELS: dict[CertificateStart, str] = {
     CertificateStart.START_DATE: N_("vanaf de startdatum"),
@@ -86,7 +87,7 @@ class QuarterShare:
     @property
     def percent(self) -> Decimal:
         """K in percent, one decimal, half up."""
-        return (Decimal(100 * self.covered) / self.days).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return rounded(100 * self.covered, self.days, 1)
 
     @property
     def is_whole(self) -> bool:

@@ -352,7 +352,7 @@ class _Quarter:
             return own
         if own >= parameters.floor_hours or (own == 0 and not parameters.floor_without_beneficiary):
             return own
-        return parameters.floor_hours.quantize(own)
+        return rounded(parameters.floor_hours, 1, parameters.fte_digits)
 
 
 def covered_days(quarter: Quarter, case: Case) -> Days:

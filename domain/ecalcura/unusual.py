@@ -16,14 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from domain.dutch import number
 from domain.ecalcura.performances import EMPTY, Kind, Line, PerformanceEntry, QuarterNorm
 from domain.errors import N_, Finding, InvalidValue, Severity
+from domain.exact import rounded
 
 _ZERO = Decimal(0)
-_MILLI = Decimal("0.001")
 
 CONTRACT = "U-01"
 TOTAL = "U-02"
@@ -124,7 +124,7 @@ def rate_of(line: Line, entry: PerformanceEntry | None) -> Decimal | None:
     possible = Decimal(line.possible_days) if line.kind is Kind.DAYS else line.norm_hours
     if amount is None or possible <= 0:
         return None
-    return (amount / possible).quantize(_MILLI, ROUND_HALF_UP)
+    return rounded(amount, possible, 3)
 
 
 def totals_of(lines: Iterable[tuple[Line, PerformanceEntry | None]], norm: QuarterNorm) -> Totals:
@@ -140,15 +140,15 @@ def totals_of(lines: Iterable[tuple[Line, PerformanceEntry | None]], norm: Quart
         whole = Decimal(norm.days) if line.kind is Kind.DAYS else norm.hours
         paid += amount / whole
         possible += (Decimal(line.possible_days) if line.kind is Kind.DAYS else line.norm_hours) / whole
-    rate = (paid / possible).quantize(_MILLI, ROUND_HALF_UP) if possible > 0 else None
-    return Totals(paid.quantize(_MILLI, ROUND_HALF_UP), rate)
+    rate = rounded(paid, possible, 3) if possible > 0 else None
+    return Totals(rounded(paid, 1, 3), rate)
 
 
 def sector_average(facilities: int, thousandths: int) -> SectorAverage | None:
     """The average of some facilities from the sum of their rates in thousandths; None of no facility."""
     if facilities < 1:
         return None
-    rate = (Decimal(thousandths) / 1000 / facilities).quantize(_MILLI, ROUND_HALF_UP)
+    rate = rounded(thousandths, 1000 * facilities, 3)
     return SectorAverage(rate, facilities)
 
 
@@ -207,9 +207,7 @@ def _contract(declared: DeclaredLine, parameters: UnusualParameters) -> Flag | N
         return None
     amount = entry.paid_days if line.kind is Kind.DAYS else entry.paid_hours
     assert amount is not None  # rate_of found one
-    possible = (
-        number(line.possible_days) if line.kind is Kind.DAYS else number(line.norm_hours.quantize(Decimal("0.1")))
-    )
+    possible = number(line.possible_days) if line.kind is Kind.DAYS else number(rounded(line.norm_hours, 1, 1))
     unit = "dagen" if line.kind is Kind.DAYS else "uren"
     return Flag(
         CONTRACT,
@@ -249,8 +247,8 @@ def _sector(own: Totals, sector: SectorAverage | None, parameters: UnusualParame
 
 
 def _average(values: Sequence[Decimal]) -> Decimal:
-    return (sum(values, _ZERO) / len(values)).quantize(_MILLI, ROUND_HALF_UP)
+    return rounded(sum(values, _ZERO), len(values), 3)
 
 
 def _percent(rate: Decimal) -> str:
-    return number((rate * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return number(rounded(rate * 100, 1, 0))

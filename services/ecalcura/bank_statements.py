@@ -25,6 +25,7 @@ from models.gate import writing
 from models.organisation import Facility
 from models.payment import BankStatement, BankStatementEntry, PaymentLine, PaymentOrder
 from services import access, audit, clock, documents
+from services.batches import in_batches
 from services.ecalcura.memo_dates import earliest
 
 #: The largest file that is read.
@@ -144,7 +145,7 @@ def find(actor: Actor, reference: str) -> BankStatement:
 def facilities_of(references: Iterable[str]) -> dict[str, tuple[str, str, str]]:
     """HCO number, name and period of the lines with these references."""
     found = {}
-    for batch in _batches(sorted(set(references))):
+    for batch in in_batches(sorted(set(references)), _BATCH):
         rows = db.session.execute(
             select(PaymentLine.reference, Facility.hco_number, Facility.name, PaymentLine.period_code)
             .join(Facility, Facility.id == PaymentLine.facility_id)
@@ -179,16 +180,16 @@ def _judged(data: bytes, *, lock: bool) -> tuple[Preview, dict[str, PaymentLine]
 def _lines(references: set[str], *, lock: bool) -> list[tuple[PaymentLine, PaymentOrder | None]]:
     """The lines with these references and their orders; with ``lock`` their facilities wait until the commit."""
     found: list[tuple[PaymentLine, PaymentOrder | None]] = []
-    batches = _batches(sorted(reference for reference in references if len(reference) <= 16))
+    batches = list(in_batches(sorted(reference for reference in references if len(reference) <= 16), _BATCH))
     if lock:
         facility_ids: set[int] = set()
         for batch in batches:
             facility_ids |= set(
                 db.session.scalars(select(PaymentLine.facility_id).where(PaymentLine.reference.in_(batch)))
             )
-        for batch in _batches(sorted(facility_ids)):
+        for some in in_batches(sorted(facility_ids), _BATCH):
             db.session.execute(
-                select(Facility.id).where(Facility.id.in_(batch)).order_by(Facility.id).with_for_update(key_share=True)
+                select(Facility.id).where(Facility.id.in_(some)).order_by(Facility.id).with_for_update(key_share=True)
             ).all()
     for batch in batches:
         rows = db.session.execute(
@@ -217,7 +218,3 @@ def _entries(statement: BankStatement, matches: Iterable[Match], lines: dict[str
         }
         for position, one in enumerate(matches, start=1)
     ]
-
-
-def _batches(values: list[Any]) -> list[list[Any]]:
-    return [values[start : start + _BATCH] for start in range(0, len(values), _BATCH)]

@@ -7,10 +7,9 @@ looked at one by one, with the rules of ``domain.ecalcura.campaign_acts``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from sqlalchemy import and_, case, func, or_, select
 
@@ -25,6 +24,7 @@ from models.declaration import Dossier
 from models.organisation import ContactPerson, ContactTheme, Facility
 from models.reference import FacilityPeriod, ReferencePeriod
 from services import clock
+from services.batches import in_batches
 from services.ecalcura.dossiers import calendar_of
 
 #: How long after its blocking a period is still looked through for quarters that were never opened (A-09). What is open
@@ -117,7 +117,7 @@ def due(at: datetime) -> Plan:
     found: list[PlannedAct] = []
     for period_code, facility_ids in candidates.items():
         calendar = calendars[period_code]
-        for chunk in _chunks(sorted(facility_ids)):
+        for chunk in in_batches(sorted(facility_ids), _CHUNK):
             found += _planned(at, calendar, chunk)
     found.sort(key=lambda one: (one.act.due_at, one.period_code, one.act.kind != ActKind.LETTER, one.hco_number))
     return Plan(at, tuple(found), tuple(_left_alone(at, calendars)))
@@ -129,7 +129,7 @@ def is_anything_due(at: datetime) -> bool:
     return any(
         _planned(at, calendars[period_code], chunk)
         for period_code, facility_ids in _candidates(at, calendars).items()
-        for chunk in _chunks(sorted(facility_ids))
+        for chunk in in_batches(sorted(facility_ids), _CHUNK)
     )
 
 
@@ -198,7 +198,7 @@ def _had_letter(period_code: str, facility_ids: Iterable[int] | None = None) -> 
     return set(db.session.scalars(statement))
 
 
-def _planned(at: datetime, calendar: PeriodCalendar, facility_ids: list[int]) -> list[PlannedAct]:
+def _planned(at: datetime, calendar: PeriodCalendar, facility_ids: Sequence[int]) -> list[PlannedAct]:
     code = calendar.reference_period
     dossiers: dict[int, dict[Quarter, DossierFacts]] = defaultdict(dict)
     for row in db.session.execute(
@@ -242,7 +242,7 @@ def _planned(at: datetime, calendar: PeriodCalendar, facility_ids: list[int]) ->
     return found
 
 
-def _addresses(facility_ids: list[int]) -> dict[int, int]:
+def _addresses(facility_ids: Sequence[int]) -> dict[int, int]:
     """How many addresses of each facility are told about eCalcura (E-046)."""
     rows = db.session.execute(
         select(ContactPerson.facility_id, func.count(ContactPerson.email.distinct()).label("addresses"))
@@ -269,9 +269,3 @@ def _left_alone(at: datetime, calendars: Mapping[str, PeriodCalendar]) -> list[L
         .order_by(Dossier.number)
     )
     return [LeftAlone(*row) for row in rows]
-
-
-def _chunks(ids: list[int]) -> Iterator[list[int]]:
-    waiting = iter(ids)
-    while chunk := list(islice(waiting, _CHUNK)):
-        yield chunk

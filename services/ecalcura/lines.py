@@ -305,27 +305,31 @@ def choices_in(
     return found
 
 
+#: The choices of a facility that touch a period, the oldest first: ``facility``, ``first_day`` and ``last_day``.
+CHOICES_BETWEEN: Any = (
+    select(
+        EndOfCareerChoice.staff_member_id,
+        EndOfCareerChoice.reference,
+        EndOfCareerChoice.decided_on,
+        EndOfCareerChoice.begins_on,
+        EndOfCareerChoice.ends_on,
+        EndOfCareerChoice.age_category,
+        EndOfCareerChoice.premium_hours,
+        EndOfCareerChoice.exemption_hours,
+        EndOfCareerChoice.premium_exception,
+    )
+    .where(
+        EndOfCareerChoice.facility_id == bindparam("facility"),
+        EndOfCareerChoice.begins_on <= bindparam("last_day"),
+        or_(EndOfCareerChoice.ends_on.is_(None), EndOfCareerChoice.ends_on >= bindparam("first_day")),
+    )
+    .order_by(EndOfCareerChoice.begins_on, EndOfCareerChoice.id)
+)
+
+
 @cache
 def _choices(few: bool) -> Any:
-    statement: Any = (
-        select(
-            EndOfCareerChoice.staff_member_id,
-            EndOfCareerChoice.reference,
-            EndOfCareerChoice.decided_on,
-            EndOfCareerChoice.begins_on,
-            EndOfCareerChoice.ends_on,
-            EndOfCareerChoice.age_category,
-            EndOfCareerChoice.premium_hours,
-            EndOfCareerChoice.exemption_hours,
-            EndOfCareerChoice.premium_exception,
-        )
-        .where(
-            EndOfCareerChoice.facility_id == bindparam("facility"),
-            EndOfCareerChoice.begins_on <= bindparam("last_day"),
-            or_(EndOfCareerChoice.ends_on.is_(None), EndOfCareerChoice.ends_on >= bindparam("first_day")),
-        )
-        .order_by(EndOfCareerChoice.begins_on, EndOfCareerChoice.id)
-    )
+    statement = CHOICES_BETWEEN
     if few:
         statement = statement.where(EndOfCareerChoice.staff_member_id.in_(bindparam("staff", expanding=True)))
     return statement

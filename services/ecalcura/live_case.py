@@ -23,9 +23,9 @@ from domain.ecalcura.valid_days import days_between
 from models.base import db
 from models.declaration import Dossier, Performance
 from models.organisation import Facility
-from models.personnel import Contract, EndOfCareerChoice, StaffMember
+from models.personnel import Contract, StaffMember
 from services.ecalcura import counting_cases
-from services.ecalcura.lines import of_kind
+from services.ecalcura.lines import CHOICES_BETWEEN, of_kind
 
 _IN_PERIOD = (
     Contract.facility_id == bindparam("facility"),
@@ -50,25 +50,6 @@ _CONTRACTS = (
     .join(StaffMember, StaffMember.id == Contract.staff_member_id)
     .where(*_IN_PERIOD)
     .order_by(StaffMember.last_name, StaffMember.first_name, Contract.starts_on, Contract.id)
-)
-_CHOICES = (
-    select(
-        EndOfCareerChoice.staff_member_id,
-        EndOfCareerChoice.reference,
-        EndOfCareerChoice.decided_on,
-        EndOfCareerChoice.begins_on,
-        EndOfCareerChoice.ends_on,
-        EndOfCareerChoice.age_category,
-        EndOfCareerChoice.premium_hours,
-        EndOfCareerChoice.exemption_hours,
-        EndOfCareerChoice.premium_exception,
-    )
-    .where(
-        EndOfCareerChoice.facility_id == bindparam("facility"),
-        EndOfCareerChoice.begins_on <= bindparam("last_day"),
-        or_(EndOfCareerChoice.ends_on.is_(None), EndOfCareerChoice.ends_on >= bindparam("first_day")),
-    )
-    .order_by(EndOfCareerChoice.begins_on, EndOfCareerChoice.id)
 )
 _PERFORMANCES = (
     select(
@@ -149,7 +130,7 @@ def read(facility: Facility, period_code: str, parameters: CompensationParameter
 def _people(values: Mapping[str, Any], names: dict[str, str]) -> list[Person]:
     """Everybody with a contract in the period, by name; their names are added to ``names``."""
     choices: dict[int, list[ChoiceFacts]] = {}
-    for row in db.session.execute(_CHOICES, values):
+    for row in db.session.execute(CHOICES_BETWEEN, values):
         staff_id, *facts = tuple[Any, ...](row)
         choices.setdefault(staff_id, []).append(ChoiceFacts(*facts))
     contracts: dict[tuple[int, str], list[ContractFacts]] = {}

@@ -33,10 +33,11 @@ from models.organisation import Facility
 from models.reference import FacilityPeriod, ReferencePeriod
 from models.upserts import upsert
 from services import access, audit, background_jobs, clock
+from services.batches import in_batches
 from services.ecalcura import advances, counting_cases, dossiers, parameter_sets, payments
 from services.ecalcura.calculations import purpose
 from services.ecalcura.derivation_case import certificate_row
-from services.ecalcura.round_standings import in_batches, standings
+from services.ecalcura.round_standings import standings
 
 NOT_READY = N_("Deze ronde kan nu niet vrijgegeven worden: ze is niet klaar, of ze is al vrijgegeven of gestopt.")
 SAME_PERSON = N_("U hebt deze ronde zelf gestart. Laat een collega ze nakijken en vrijgeven.")

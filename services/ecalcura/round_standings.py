@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -13,14 +12,6 @@ from domain.ecalcura.rounds import Standing
 from models.base import db
 from models.declaration import Dossier
 from models.reference import FacilityPeriod
-
-Item = TypeVar("Item")
-
-
-def in_batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """A long list in pieces that fit in one statement."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def open_quarters(period_code: str, facility_ids: Sequence[int] | None = None) -> dict[int, list[Quarter]]:

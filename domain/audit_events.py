@@ -69,6 +69,41 @@ class AuditEvent(StrEnum):
     REFERENCE_CHANGED = "reference.changed"
     RAAS_IMPORTED = "raas.imported"
     MAIL_RESENT = "outbox.resent"
+    PUBLIC_CONTRACT_MADE = "public_contract.made"
+    PUBLIC_CONTRACT_CHANGED = "public_contract.changed"
+    PUBLIC_CONTRACT_STATE = "public_contract.state"
+    PUBLIC_CONTRACTS_IMPORTED = "public_contract.imported"
+    PUBLIC_CONTRACT_ERASED = "public_contract.erased"
+    PARTY_SETTINGS_CHANGED = "public_contract.party_settings"
+    DOCUMENT_KIND_CHANGED = "document_kind.changed"
+    DOCUMENT_KIND_RELEASED = "document_kind.released"
+    GROUP_CHANGED = "rights.group_changed"
+    GROUP_MEMBER_CHANGED = "rights.member_changed"
+    GROUP_LINKED = "rights.group_linked"
+    RELATION_BLOCKED = "rights.relation_blocked"
+    DOCUMENT_DRAFTED = "document.drafted"
+    DOCUMENT_SENT = "document.sent"
+    DOCUMENT_SEND_REFUSED = "document.send_refused"
+    DOCUMENT_RELEASED = "document.released"
+    DOCUMENT_PUBLISHED = "document.published"
+    DOCUMENT_STATE = "document.state"
+    DOCUMENT_CONSULTED = "document.consulted"
+    INSTANT_CORRECTED = "document.instant_corrected"
+    CLAIM_STATE = "claim.state"
+    ATTACHMENT_RECEIVED = "attachment.received"
+    ATTACHMENT_CHANGED = "attachment.changed"
+    ATTACHMENT_INFECTED = "attachment.infected"
+    TERM_STARTED = "term.started"
+    TERM_CHANGED = "term.changed"
+    OUTAGE_PUBLISHED = "outage.published"
+    INVOICE_RECEIVED = "invoice.received"
+    INVOICE_DECIDED = "invoice.decided"
+    MESSAGE_SENT = "message.sent"
+    ADDRESS_CHANGED = "notification.address_changed"
+    CALENDAR_FEED_CHANGED = "calendar.feed_changed"
+    EVIDENCE_EXPORTED = "evidence.exported"
+    PERSON_DISCLOSED = "evidence.person_disclosed"
+    CALENDAR_DATA_CHANGED = "calendar.data_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +177,39 @@ SHAPES: dict[AuditEvent, EventShape] = {
     AuditEvent.REFERENCE_CHANGED: _shape("list", "code", "fields"),
     AuditEvent.RAAS_IMPORTED: _shape("rows", "taken", "rejected", "file_digest"),
     AuditEvent.MAIL_RESENT: _shape("message"),
+    AuditEvent.PUBLIC_CONTRACT_MADE: _CHANGE,
+    AuditEvent.PUBLIC_CONTRACT_CHANGED: _CHANGE,
+    AuditEvent.PUBLIC_CONTRACT_STATE: _shape("from", "to", personal=("reason",)),
+    AuditEvent.PUBLIC_CONTRACTS_IMPORTED: _shape("rows", "taken", "rejected", "file_digest"),
+    AuditEvent.PUBLIC_CONTRACT_ERASED: _shape("records", "files"),
+    AuditEvent.PARTY_SETTINGS_CHANGED: _CHANGE,
+    AuditEvent.DOCUMENT_KIND_CHANGED: _shape("code", "number", "digest"),
+    AuditEvent.DOCUMENT_KIND_RELEASED: _shape("code", "number", "digest"),
+    AuditEvent.GROUP_CHANGED: _shape("act", "fields", personal=("before", "after")),
+    AuditEvent.GROUP_MEMBER_CHANGED: _shape("act", "group", "contract", "relation"),
+    AuditEvent.GROUP_LINKED: _shape("act", "group", "contract"),
+    AuditEvent.RELATION_BLOCKED: _shape("act", "relation", personal=("reason",)),
+    AuditEvent.DOCUMENT_DRAFTED: _shape("act", "kind", "version"),
+    AuditEvent.DOCUMENT_SENT: _shape("kind", "version", "digest", "at"),
+    AuditEvent.DOCUMENT_SEND_REFUSED: _shape("kind", "version", "reason"),
+    AuditEvent.DOCUMENT_RELEASED: _shape("kind", "version", "digest", "alone"),
+    AuditEvent.DOCUMENT_PUBLISHED: _shape("kind", "version", "at"),
+    AuditEvent.DOCUMENT_STATE: _shape("act", "from", "to", personal=("reason",)),
+    AuditEvent.DOCUMENT_CONSULTED: _shape("version", "first"),
+    AuditEvent.INSTANT_CORRECTED: _shape("version", "before", "after", personal=("reason",)),
+    AuditEvent.CLAIM_STATE: _shape("event", "from", "to"),
+    AuditEvent.ATTACHMENT_RECEIVED: _shape("digest", "size", "state"),
+    AuditEvent.ATTACHMENT_CHANGED: _shape("act", "before", "after"),
+    AuditEvent.ATTACHMENT_INFECTED: _shape("digest", "signature"),
+    AuditEvent.TERM_STARTED: _shape("kind", "start", "nominal", "effective"),
+    AuditEvent.TERM_CHANGED: _shape("act", "kind", "before", "after"),
+    AuditEvent.OUTAGE_PUBLISHED: _shape("act", "planned", "functions", "from", "until"),
+    AuditEvent.INVOICE_RECEIVED: _shape("outcome", "request", "amount", "digest"),
+    AuditEvent.INVOICE_DECIDED: _shape("act", "request", "on", personal=("reason",)),
+    AuditEvent.MESSAGE_SENT: _shape("conversation", "side", "theme"),
+    AuditEvent.ADDRESS_CHANGED: _shape("act", "events", "contract", personal=("email",)),
+    AuditEvent.CALENDAR_FEED_CHANGED: _shape("act"),
+    AuditEvent.EVIDENCE_EXPORTED: _shape("contract", "records", "as"),
+    AuditEvent.PERSON_DISCLOSED: _shape("record", personal=("reason",)),
+    AuditEvent.CALENDAR_DATA_CHANGED: _shape("list", "key"),
 }

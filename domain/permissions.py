@@ -81,6 +81,22 @@ class Permission(StrEnum):
     AUDIT_READ = "backoffice:audit:read"
     LOOK_UP = "helpdesk:lookup:read"
     AMOUNTS_LOOK_UP = "helpdesk:amounts:read"
+    CONTRACTS_READ = "econtracting:contracts:read"
+    CONTRACT_INFO_WRITE = "econtracting:contract:write"
+    RIGHTS_MANAGE = "econtracting:rights:manage"
+    DOCUMENTS_READ = "econtracting:documents:read"
+    DOCUMENTS_WRITE = "econtracting:documents:write"
+    DOCUMENTS_SEND = "econtracting:documents:send"
+    CONTRACT_MESSAGES = "econtracting:messages:write"
+    AUTHORITY_DESK = "authority:desk:read"
+    AUTHORITY_CONTRACTS = "authority:contracts:manage"
+    AUTHORITY_KINDS = "authority:kinds:manage"
+    AUTHORITY_DRAFT = "authority:documents:write"
+    AUTHORITY_RELEASE = "authority:documents:release"
+    AUTHORITY_INVOICES = "authority:invoices:manage"
+    AUTHORITY_MESSAGES = "authority:messages:write"
+    OUTAGES_MANAGE = "authority:outages:manage"
+    CONTRACTS_LOOK_UP = "helpdesk:contracts:read"
     SYSTEM = "system:all"
 
 
@@ -88,6 +104,18 @@ class Permission(StrEnum):
 SIGNED_IN: frozenset[Permission] = frozenset({Permission.PUBLIC, Permission.HOME, Permission.ORGANISATION_READ})
 
 _FACILITY_COMMON = frozenset({Permission.ORGANISATION_WRITE, Permission.CONTACTS_WRITE, Permission.ECALCURA_READ})
+
+#: What both roles of a contractor open; which documents, and what with them, follows from groups (part 5).
+_CONTRACTOR_COMMON = frozenset(
+    {
+        Permission.CONTRACTS_READ,
+        Permission.DOCUMENTS_READ,
+        Permission.DOCUMENTS_WRITE,
+        Permission.DOCUMENTS_SEND,
+        Permission.CONTRACT_MESSAGES,
+    }
+)
+_AUTHORITY_COMMON = frozenset({Permission.BACK_OFFICE, Permission.AUTHORITY_DESK})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EL_PRIVACY: _FACILITY_COMMON
@@ -131,12 +159,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.EL_HELPDESK: frozenset({Permission.BACK_OFFICE, Permission.LOOK_UP, Permission.AMOUNTS_LOOK_UP}),
-    Role.EC_BEHEERDER: frozenset(),
-    Role.EC_GEBRUIKER: frozenset(),
-    Role.EC_AB_DOSSIERBEHEERDER: frozenset(),
-    Role.EC_AB_BEHANDELAAR: frozenset(),
-    Role.EC_AB_VRIJGEVER: frozenset(),
-    Role.EC_HELPDESK: frozenset(),
+    Role.EC_BEHEERDER: _CONTRACTOR_COMMON | {Permission.CONTRACT_INFO_WRITE, Permission.RIGHTS_MANAGE},
+    Role.EC_GEBRUIKER: _CONTRACTOR_COMMON,
+    Role.EC_AB_DOSSIERBEHEERDER: _AUTHORITY_COMMON
+    | {
+        Permission.AUTHORITY_CONTRACTS,
+        Permission.AUTHORITY_KINDS,
+        Permission.AUTHORITY_INVOICES,
+        Permission.AUTHORITY_MESSAGES,
+        Permission.OUTAGES_MANAGE,
+    },
+    Role.EC_AB_BEHANDELAAR: _AUTHORITY_COMMON
+    | {Permission.AUTHORITY_DRAFT, Permission.AUTHORITY_INVOICES, Permission.AUTHORITY_MESSAGES},
+    Role.EC_AB_VRIJGEVER: _AUTHORITY_COMMON | {Permission.AUTHORITY_RELEASE},
+    Role.EC_HELPDESK: frozenset({Permission.BACK_OFFICE, Permission.CONTRACTS_LOOK_UP}),
     Role.SYSTEM: frozenset(Permission),
 }
 

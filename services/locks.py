@@ -12,6 +12,7 @@ from sqlalchemy import select
 from domain.errors import NotFound
 from models.base import db
 from models.organisation import Facility
+from models.public_contract import PublicContract
 
 
 def lock_facility(facility_id: int | None) -> Facility:
@@ -28,3 +29,20 @@ def lock_facility(facility_id: int | None) -> Facility:
     if facility is None:
         raise NotFound
     return facility
+
+
+def lock_contract(contract_id: int | None) -> PublicContract:
+    """The row of a public contract, read anew; other writers of the contract wait until the transaction ends.
+
+    The first lock of whoever changes anything in a contract: its documents, terms, tasks, links and chain of proof.
+    NotFound when there is none.
+    """
+    contract = db.session.scalar(
+        select(PublicContract)
+        .where(PublicContract.id == contract_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if contract is None:
+        raise NotFound
+    return contract

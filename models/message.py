@@ -1,0 +1,113 @@
+"""Messages of both themes: threads between an organisation and the other party, never changed after sending."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
+
+
+class MessageSide(StrEnum):
+    """Who wrote: at the counter (facility, contractor), in the office (department, authority), or the system."""
+
+    COUNTER = "LOKET"
+    OFFICE = "BEHEER"
+    SYSTEM = "SYSTEEM"
+
+
+class Conversation(Referenced, Base):
+    """A thread. Of eCalcura: ``facility_id`` and perhaps ``quarter``; of e-Contracting: ``contract_id`` and perhaps
+    ``document_id``, whose theme it inherits (A-02). ``awaiting`` is the side whose answer is waited for.
+    """
+
+    __tablename__ = "conversation"
+    __guarded__ = ALL
+    __table_args__ = (
+        Index("ix_conversation_facility", "facility_id", "last_at"),
+        Index("ix_conversation_contract", "contract_id", "last_at"),
+        Index("ix_conversation_office", "theme", "awaiting", "last_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    theme: Mapped[str] = mapped_column(String(40))
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"))
+    quarter: Mapped[str | None] = mapped_column(String(6))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("public_contract.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("file_document.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    last_at: Mapped[datetime] = mapped_column(Instant)
+    awaiting: Mapped[MessageSide | None] = mapped_column(choice_of(MessageSide, "conversation_awaiting"))
+    search_text: Mapped[str] = mapped_column(Text, default="")
+
+
+class Message(Referenced, Versioned, Base):
+    """A message, or a draft while ``sent_at`` is None. ``consultable_at`` is when the other side can read it.
+
+    ``author_id`` is shown inside the own organisation only; the other side reads ``author_label`` (C-046, A-23).
+    """
+
+    __tablename__ = "message"
+    __guarded__ = ALL
+    __table_args__ = (Index("ix_message_conversation", "conversation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    side: Mapped[MessageSide] = mapped_column(choice_of(MessageSide, "message_side"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    author_label: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    awaits_reply: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    consultable_at: Mapped[datetime | None] = mapped_column(Instant)
+    first_read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class MessageRead(Base):
+    """Up to which message somebody has read a thread."""
+
+    __tablename__ = "message_read"
+    __guarded__ = ALL
+    __table_args__ = (UniqueConstraint("conversation_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    read_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class NotificationAddress(Referenced, Versioned, Base):
+    """A desired address of a company for its mail (C-054, C-061): for all contracts, one contract, perhaps one theme.
+
+    Used from ``confirmed_at`` on; ``token_digest`` is SHA-256 of what stands in the mail that asks to confirm.
+    ``events`` joined by spaces; ``bounced_at`` is set when a mail could not be delivered for good.
+    """
+
+    __tablename__ = "notification_address"
+    __guarded__ = ALL
+    __table_args__ = (
+        Index("ix_notification_address_owner", "organisation_id", "contract_id"),
+        Index("ix_notification_address_email", "email"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("public_contract.id"))
+    theme: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(2), default="nl")
+    events: Mapped[str] = mapped_column(String(300))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    token_ends_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    bounced_at: Mapped[datetime | None] = mapped_column(Instant)
+    bounce: Mapped[str] = mapped_column(String(300), default="")
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -28,12 +28,13 @@ EXPECTED: dict[str, tuple[str, str, list[str]]] = {
     "els-dossierbeheerder": ("department", "OVO009901", ["EL_DOSSIERBEHEERDER"]),
     "bart-dossierbeheerder": ("department", "OVO009901", ["EL_DOSSIERBEHEERDER"]),
     "dirk-aanbesteder": ("authority", "OVO009902", ["EC_AB_BEHANDELAAR", "EC_AB_DOSSIERBEHEERDER", "EC_AB_VRIJGEVER"]),
+    "greet-behandelaar": ("authority", "OVO009902", ["EC_AB_BEHANDELAAR"]),
     "hilde-helpdesk": ("helpdesk", "OVO009903", ["EC_HELPDESK", "EL_HELPDESK"]),
     "zonder-rol": ("facility", "71000012", []),
 }
 
 
-def test_there_are_sixteen_personas() -> None:
+def test_there_are_seventeen_personas() -> None:
     """No persona without an expectation."""
     assert set(personas()) == set(EXPECTED)
 

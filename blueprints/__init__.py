@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
         staff,
         theme,
     )
+    from blueprints.econtracting import theme as contracting_theme
 
     for module in (
         health,
@@ -38,3 +39,5 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(module.bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items
+    app.jinja_env.globals["contracting_tab_items"] = contracting_theme.theme_items
+    app.jinja_env.globals["contracting_contract_tabs"] = contracting_theme.contract_items

@@ -109,6 +109,127 @@ TEXTS: dict[str, dict[str, Text]] = {
             "right. If you did not ask for it, tell the Department at once.",
         ),
     },
+    "address_confirmation": {
+        "nl": Text(
+            "[e-Contracting] Bevestig dit meldingsadres",
+            "{company} wil meldingen van e-Contracting op dit adres ontvangen. Bevestig dat binnen de 7 dagen:\n"
+            "{address}{path}\n\nVerwacht u dit niet, dan hoeft u niets te doen: zonder bevestiging sturen we niets.",
+        ),
+        "en": Text(
+            "[e-Contracting] Confirm this notification address",
+            "{company} wants to receive notifications of e-Contracting at this address. Confirm it within 7 days:\n"
+            "{address}{path}\n\nIf you do not expect this, do nothing: without confirmation we send nothing.",
+        ),
+    },
+    "contract_new": {
+        "nl": Text(
+            "[e-Contracting] nieuwe opdracht – opdracht {number}",
+            "De aanbesteder heeft een nieuwe opdracht in e-Contracting gezet. Een beheerder van uw "
+            "onderneming kan nu collega's toegang geven.\n\nOpdracht: {number} ({title})\nZichtbaar "
+            "sinds: {at}\nBekijk het na aanmelden: {address}{path}\nContact: {contact}\nWelke meldingen u "
+            "krijgt, regelt een beheerder van uw onderneming: {address}/econtracting/meldingen\n\nDeze "
+            "e-mail is enkel informatief: wat in e-Contracting staat, telt, ook als een e-mail laat of "
+            "niet aankomt.",
+        ),
+        "en": Text(
+            "[e-Contracting] new contract – contract {number}",
+            "The contracting authority put a new contract in e-Contracting. A manager of your company "
+            "can now give colleagues access.\n\nContract: {number} ({title})\nVisible since: {at}\nSee it "
+            "after signing in: {address}{path}\nContact: {contact}\nWhich notifications you get is "
+            "settled by a manager of your company: {address}/econtracting/meldingen\n\nThis mail is "
+            "information only: what is in e-Contracting counts, even when a mail arrives late or not "
+            "at all.",
+        ),
+    },
+    "contract_document": {
+        "nl": Text(
+            "[e-Contracting] nieuw dossierstuk – opdracht {number}",
+            "De aanbesteder heeft een nieuw dossierstuk voor u klaargezet.\n\nOpdracht: {number} "
+            "({title})\nDossierstuk: {document}\nRaadpleegbaar sinds: {at}\nBekijk het na aanmelden: "
+            "{address}{path}\nContact: {contact}\nWelke meldingen u krijgt, regelt een beheerder van uw "
+            "onderneming: {address}/econtracting/meldingen\n\nDeze e-mail is enkel informatief: wat in "
+            "e-Contracting staat, telt, ook als een e-mail laat of niet aankomt.",
+        ),
+        "en": Text(
+            "[e-Contracting] new document – contract {number}",
+            "The contracting authority has put a new document ready for you.\n\nContract: {number} "
+            "({title})\nDocument: {document}\nConsultable since: {at}\nSee it after signing in: "
+            "{address}{path}\nContact: {contact}\nWhich notifications you get is settled by a manager of "
+            "your company: {address}/econtracting/meldingen\n\nThis mail is information only: what is in "
+            "e-Contracting counts, even when a mail arrives late or not at all.",
+        ),
+    },
+    "contract_message": {
+        "nl": Text(
+            "[e-Contracting] nieuw bericht – opdracht {number}",
+            "De aanbesteder heeft u een bericht gestuurd.\n\nOpdracht: {number} ({title})\nRaadpleegbaar "
+            "sinds: {at}\nBekijk het na aanmelden: {address}{path}\nContact: {contact}\nWelke meldingen u "
+            "krijgt, regelt een beheerder van uw onderneming: {address}/econtracting/meldingen\n\nDeze "
+            "e-mail is enkel informatief: wat in e-Contracting staat, telt, ook als een e-mail laat of "
+            "niet aankomt.",
+        ),
+        "en": Text(
+            "[e-Contracting] new message – contract {number}",
+            "The contracting authority has sent you a message.\n\nContract: {number} "
+            "({title})\nConsultable since: {at}\nSee it after signing in: {address}{path}\nContact: "
+            "{contact}\nWhich notifications you get is settled by a manager of your company: "
+            "{address}/econtracting/meldingen\n\nThis mail is information only: what is in e-Contracting "
+            "counts, even when a mail arrives late or not at all.",
+        ),
+    },
+    "contract_action_reopened": {
+        "nl": Text(
+            "[e-Contracting] actie heropend – opdracht {number}",
+            "De aanbesteder heeft een actie heropend. U kunt een nieuwe versie opmaken en "
+            "verzenden.\n\nOpdracht: {number} ({title})\nDossierstuk: {document}\nHeropend op: {at}\nBekijk "
+            "het na aanmelden: {address}{path}\nContact: {contact}\nWelke meldingen u krijgt, regelt een "
+            "beheerder van uw onderneming: {address}/econtracting/meldingen\n\nDeze e-mail is enkel "
+            "informatief: wat in e-Contracting staat, telt, ook als een e-mail laat of niet aankomt.",
+        ),
+        "en": Text(
+            "[e-Contracting] action reopened – contract {number}",
+            "The contracting authority has reopened an action. You can draft and send a new "
+            "version.\n\nContract: {number} ({title})\nDocument: {document}\nReopened on: {at}\nSee it "
+            "after signing in: {address}{path}\nContact: {contact}\nWhich notifications you get is "
+            "settled by a manager of your company: {address}/econtracting/meldingen\n\nThis mail is "
+            "information only: what is in e-Contracting counts, even when a mail arrives late or not "
+            "at all.",
+        ),
+    },
+    "contract_term_near": {
+        "nl": Text(
+            "[e-Contracting] termijn – opdracht {number}",
+            "Een termijn van deze opdracht nadert of is verstreken.\n\nOpdracht: {number} "
+            "({title})\nDossierstuk: {document}\nLaatste dag: {at}\nBekijk het na aanmelden: "
+            "{address}{path}\nContact: {contact}\nWelke meldingen u krijgt, regelt een beheerder van uw "
+            "onderneming: {address}/econtracting/meldingen\n\nDeze e-mail is enkel informatief: wat in "
+            "e-Contracting staat, telt, ook als een e-mail laat of niet aankomt.",
+        ),
+        "en": Text(
+            "[e-Contracting] term – contract {number}",
+            "A term of this contract is near or has passed.\n\nContract: {number} ({title})\nDocument: "
+            "{document}\nLast day: {at}\nSee it after signing in: {address}{path}\nContact: "
+            "{contact}\nWhich notifications you get is settled by a manager of your company: "
+            "{address}/econtracting/meldingen\n\nThis mail is information only: what is in e-Contracting "
+            "counts, even when a mail arrives late or not at all.",
+        ),
+    },
+    "contract_from_contractor": {
+        "nl": Text(
+            "[e-Contracting] nieuw van de opdrachtnemer – opdracht {number}",
+            "{contractor} heeft iets verzonden in e-Contracting.\n\nOpdracht: {number} ({title})\nHet "
+            "gaat om: {document}\nVerzonden op: {at}\nBekijk het na aanmelden: {address}{path}\nContact: "
+            "{contact}\n\nDeze e-mail is enkel informatief: wat in e-Contracting staat, telt, ook als "
+            "een e-mail laat of niet aankomt.",
+        ),
+        "en": Text(
+            "[e-Contracting] new from the contractor – contract {number}",
+            "{contractor} has sent something in e-Contracting.\n\nContract: {number} ({title})\nIt is "
+            "about: {document}\nSent on: {at}\nSee it after signing in: {address}{path}\nContact: "
+            "{contact}\n\nThis mail is information only: what is in e-Contracting counts, even when a "
+            "mail arrives late or not at all.",
+        ),
+    },
     "new_message": {
         "nl": Text("Er staat een nieuw bericht klaar", "Er staat een nieuw bericht klaar in het Dossierloket."),
         "en": Text("A new message is waiting", "A new message is waiting for you in the Dossierloket."),

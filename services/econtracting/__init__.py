@@ -1,0 +1,1 @@
+"""e-Contracting: public contracts, rights, documents, terms and proof."""

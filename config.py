@@ -125,6 +125,9 @@ class Settings:
                 is None,
                 "ELOKET_SAML_KEY must name the private key (PEM) for signing in, in production.": self.saml_key is None,
                 "ELOKET_SAML_CERTIFICATE must name its certificate (PEM) in production.": self.saml_certificate is None,
+                "ELOKET_SEAL_KEY must name the private key (PEM, Ed25519) of the seal, in production.": not env.get(
+                    "ELOKET_SEAL_KEY"
+                ),
                 "ELOKET_SCANNER must be set when ELOKET_SCANNING is on.": _flag(env, "ELOKET_SCANNING", False)
                 and not env.get("ELOKET_SCANNER"),
             }.items()

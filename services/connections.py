@@ -9,6 +9,7 @@ from integrations.documents import DocumentStore
 from integrations.mail import Mailer, mailer_of
 from integrations.person_register import PersonRegister, register_of
 from integrations.saml import ServiceProvider, service_provider
+from integrations.seals import Seals, seals_of
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Connections:
     mailer: Mailer
     register: PersonRegister
     saml: ServiceProvider
+    seals: Seals
     settings: Any
 
 
@@ -33,6 +35,7 @@ def connect(settings: Any) -> Connections:
         mailer=mailer_of(settings.mail_url, settings.mail_from),
         register=register_of(settings.extra.get("ELOKET_PERSON_REGISTER")),
         saml=service_provider(settings),
+        seals=seals_of(settings),
         settings=settings,
     )
     return _connected

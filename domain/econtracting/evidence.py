@@ -156,6 +156,28 @@ def check_chain(
     return None
 
 
+#: Crockford's base 32: no letter that is taken for a digit, or that makes a word.
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 10
+
+
+def new_code(number: int) -> str:
+    """The short code of a receipt, ten characters of Crockford's base 32, for a random number of 50 bits."""
+    return "".join(_SIGNS[number >> 5 * place & 31] for place in range(_CODE_LENGTH))
+
+
+def shown_code(code: str) -> str:
+    """A code as people read it: in two groups of five."""
+    return f"{code[:5]}-{code[5:]}"
+
+
+def read_code(typed: str) -> str | None:
+    """The code somebody typed, whatever the spaces, dashes and case; O is read as 0, I and L as 1. None: no code."""
+    signs = "".join(sign for sign in typed.upper() if not sign.isspace() and sign not in "-–—.")
+    signs = signs.translate(str.maketrans("OIL", "011"))
+    return signs if len(signs) == _CODE_LENGTH and all(sign in _SIGNS for sign in signs) else None
+
+
 def merkle_root(digests: Sequence[str]) -> str:
     """One digest over many, for one time-stamp an hour; leaves and nodes differ. GENESIS when there are none."""
     row = [hashlib.sha256(b"\x00" + bytes.fromhex(digest)).hexdigest() for digest in digests]

@@ -1,0 +1,380 @@
+"""Who gets to which contract, and may do what in it: asked of the rows at every call, decided by the domain (part 5).
+
+Nothing is remembered between two calls: a group that changes, a block, a role that was taken away act at the next one.
+What somebody may not see looks the same as what does not exist (C-044).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, false, literal, or_, select, union_all
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import coalesce
+
+from domain.actor import Actor, Side
+from domain.econtracting import rights
+from domain.econtracting.rights import Level, Missing, Verb
+from domain.errors import Forbidden, NotAllowedNow, NotFound
+from domain.permissions import Permission, Role
+from models.base import db
+from models.contract_rights import GroupContract, GroupExtraMember, GroupMember, RightsGroup, WorkRelation
+from models.identity import AccessBlock, Account
+from models.organisation import Organisation
+from models.public_contract import PartySettings, PublicContract
+from services import clock
+
+#: What lets an authority do what a contractor's people do by their groups (5.5).
+_AUTHORITY_MAY: dict[Verb, Permission] = {
+    Verb.READ: Permission.AUTHORITY_DESK,
+    Verb.DRAFT: Permission.AUTHORITY_DRAFT,
+    Verb.SEND: Permission.AUTHORITY_RELEASE,
+}
+
+#: Whether the person or the organisation is blocked for the whole portal (services/identity/blocks.py).
+_BLOCKED_HERE = (
+    select(literal(1))
+    .where(
+        or_(
+            and_(AccessBlock.kind == "PERSON", AccessBlock.key == bindparam("person")),
+            and_(AccessBlock.kind == "ORGANISATION", AccessBlock.key == bindparam("organisation")),
+        )
+    )
+    .exists()
+    .label("blocked_here")
+)
+
+#: The organisation of a contractor's actor, and how the actor works for it. Made once.
+_ENTRY = (
+    select(
+        Organisation.id.label("organisation_id"),
+        WorkRelation.id.label("relation"),
+        WorkRelation.roles,
+        WorkRelation.represents,
+        WorkRelation.blocked_at,
+        _BLOCKED_HERE,
+    )
+    .select_from(Organisation)
+    .outerjoin(
+        WorkRelation,
+        and_(WorkRelation.organisation_id == Organisation.id, WorkRelation.account_id == bindparam("account")),
+    )
+    .where(Organisation.key == bindparam("organisation"))
+)
+
+#: The row of the actor, with every link of one contract and how the actor stands in its group. Made once.
+_STANDING = (
+    select(
+        WorkRelation.id.label("relation"),
+        WorkRelation.roles,
+        WorkRelation.represents,
+        WorkRelation.blocked_at,
+        _BLOCKED_HERE,
+        coalesce(PartySettings.manager_reads, True).label("manager_reads"),
+        GroupContract.id.label("link"),
+        GroupContract.starts_at.label("link_from"),
+        GroupContract.ends_at.label("link_until"),
+        RightsGroup.id.label("group"),
+        RightsGroup.theme,
+        RightsGroup.level,
+        RightsGroup.active,
+        GroupMember.starts_at.label("member_from"),
+        GroupMember.ends_at.label("member_until"),
+        GroupExtraMember.starts_at.label("extra_from"),
+        GroupExtraMember.ends_at.label("extra_until"),
+    )
+    .select_from(Organisation)
+    .outerjoin(
+        WorkRelation,
+        and_(WorkRelation.organisation_id == Organisation.id, WorkRelation.account_id == bindparam("account")),
+    )
+    .outerjoin(PartySettings, PartySettings.organisation_id == Organisation.id)
+    .outerjoin(GroupContract, GroupContract.contract_id == bindparam("contract"))
+    .outerjoin(
+        RightsGroup,
+        and_(RightsGroup.id == GroupContract.group_id, RightsGroup.organisation_id == Organisation.id),
+    )
+    .outerjoin(GroupMember, and_(GroupMember.group_id == RightsGroup.id, GroupMember.relation_id == WorkRelation.id))
+    .outerjoin(
+        GroupExtraMember,
+        and_(GroupExtraMember.link_id == GroupContract.id, GroupExtraMember.relation_id == WorkRelation.id),
+    )
+    .where(Organisation.id == bindparam("contractor"), Organisation.key == bindparam("organisation"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands to one contract at this moment.
+
+    ``levels`` is the right from groups per theme; ``manages`` says that the person is a beheerder of the enterprise.
+    For an authority both are empty: what it may follows from its roles.
+    """
+
+    person: rights.Person
+    contract: str
+    enterprise: rights.Enterprise
+    now: datetime
+    settings: rights.Settings
+    authority: frozenset[Verb] | None = None
+
+    @property
+    def levels(self) -> Mapping[str, Level]:
+        """The right from groups, per theme."""
+        return rights.levels(self.person, self.contract, self.enterprise, self.now)
+
+    @property
+    def manages(self) -> bool:
+        """Beheerder or legal representative of the enterprise, and not blocked."""
+        return self.person.manages and self.person.enters
+
+    @property
+    def sees(self) -> bool:
+        """Whether the contract is there for this person at all."""
+        if self.authority is not None:
+            return True
+        return rights.sees(self.person, self.contract, self.enterprise, self.now)
+
+    def why_not(self, verb: Verb, theme: str) -> Missing | None:
+        """Why the person may not do this with documents of a theme, or ``None``."""
+        if self.authority is not None:
+            return None if verb in self.authority else Missing.NO_ROLE
+        return rights.refusal(self.person, verb, self.contract, theme, self.enterprise, self.now, self.settings)
+
+    def may(self, verb: Verb, theme: str) -> bool:
+        """Whether the person may do this with documents of a theme."""
+        return self.why_not(verb, theme) is None
+
+    def reads(self, theme: str) -> bool:
+        """Whether the person reads documents of a theme."""
+        return self.may(Verb.READ, theme)
+
+
+def own_organisation(actor: Actor) -> Organisation:
+    """The contractor or the authority the actor signed in for; NotFound for anybody of another side."""
+    found = db.session.scalar(select(Organisation).where(Organisation.key == actor.organisation_key))
+    if found is None or actor.side not in (Side.CONTRACTOR, Side.AUTHORITY):
+        raise NotFound
+    return found
+
+
+def relation_of(actor: Actor) -> WorkRelation | None:
+    """How the actor works for the organisation, read anew; None before the first sign-in for it."""
+    return db.session.scalar(
+        select(WorkRelation)
+        .join(Organisation, Organisation.id == WorkRelation.organisation_id)
+        .where(WorkRelation.account_id == actor.account_id, Organisation.key == actor.organisation_key)
+        .execution_options(populate_existing=True)
+    )
+
+
+def actor_of(relation: WorkRelation) -> Actor:
+    """Somebody as last seen, for what is asked without a session (a feed, a simulation); blocks are not looked at."""
+    account = db.session.get_one(Account, relation.account_id)
+    organisation = db.session.get_one(Organisation, relation.organisation_id)
+    return Actor(
+        account_id=account.id,
+        side=Side(organisation.side),
+        organisation_key=organisation.key,
+        organisation_name=organisation.name,
+        name=f"{account.given_name} {account.family_name}".strip(),
+        roles=roles_of(relation.roles, relation.represents),
+    )
+
+
+def roles_of(roles: str, represents: bool) -> frozenset[Role]:
+    """The roles of a work relation as last seen; who represents the enterprise acts as beheerder (A-10)."""
+    held = {Role(role) for role in roles.split() if role in set(Role)}
+    return frozenset(held | ({Role.EC_BEHEERDER} if represents else set()))
+
+
+def person_of(key: str, roles: frozenset[Role], *, blocked: bool) -> rights.Person:
+    """Somebody of a contractor, as the rules look at them."""
+    return rights.Person(key, manages=Role.EC_BEHEERDER in roles, uses=Role.EC_GEBRUIKER in roles, blocked=blocked)
+
+
+def contract_for(actor: Actor, reference: str) -> PublicContract:
+    """The contract behind a reference, read anew.
+
+    NotFound for another organisation's, for an erased one, and for who has neither a group nor the role beheerder.
+    """
+    party = _own_column(actor)
+    contract = db.session.scalar(
+        select(PublicContract)
+        .join(Organisation, Organisation.id == party)
+        .where(
+            PublicContract.reference == reference,
+            Organisation.key == actor.organisation_key,
+            PublicContract.erased_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if contract is None or not standing(actor, contract).sees:
+        raise NotFound
+    return contract
+
+
+def _own_column(actor: Actor) -> Any:
+    if actor.side is Side.CONTRACTOR:
+        return PublicContract.contractor_id
+    if actor.side is Side.AUTHORITY:
+        return PublicContract.authority_id
+    raise NotFound
+
+
+def standing(actor: Actor, contract: PublicContract) -> Standing:
+    """How the actor stands to a contract of the own organisation now; one statement. NotFound for any other."""
+    if actor.side is Side.AUTHORITY:
+        return _standing_of_authority(actor, contract)
+    if actor.side is not Side.CONTRACTOR:
+        raise NotFound
+    named = _named(actor) | {"contractor": contract.contractor_id, "contract": contract.id}
+    rows = db.session.execute(_STANDING, named).all()
+    if not rows:
+        raise NotFound
+    key = str(contract.id)
+    settings = rights.Settings(manager_reads=rows[0].manager_reads)
+    return Standing(_person(actor, rows[0]), key, _enterprise(rows, key), clock.now(), settings)
+
+
+def _standing_of_authority(actor: Actor, contract: PublicContract) -> Standing:
+    if own_organisation(actor).id != contract.authority_id:
+        raise NotFound
+    verbs = frozenset(verb for verb, permission in _AUTHORITY_MAY.items() if actor.may(permission))
+    return Standing(
+        rights.Person(""), str(contract.id), rights.Enterprise(), clock.now(), rights.Settings(), authority=verbs
+    )
+
+
+def _enterprise(rows: Sequence[Any], contract: str) -> rights.Enterprise:
+    """What matters of the enterprise for one person and one contract, as the rules read it."""
+    person = str(rows[0].relation)
+    groups: dict[int, rights.GroupFacts] = {}
+    links: dict[int, rights.ContractLink] = {}
+    members: set[rights.FixedMember] = set()
+    extras: set[rights.ExtraMember] = set()
+    for row in rows:
+        if row.group is None:
+            continue
+        group, link = str(row.group), str(row.link)
+        groups[row.group] = rights.GroupFacts(group, row.theme, Level(row.level), row.active)
+        links[row.link] = rights.ContractLink(link, group, contract, rights.Span(row.link_from, row.link_until))
+        if row.member_from is not None:
+            members.add(rights.FixedMember(group, person, rights.Span(row.member_from, row.member_until)))
+        if row.extra_from is not None:
+            extras.add(rights.ExtraMember(link, person, rights.Span(row.extra_from, row.extra_until)))
+    return rights.Enterprise(tuple(groups.values()), tuple(members), tuple(links.values()), tuple(extras))
+
+
+def require(actor: Actor, contract: PublicContract, verb: Verb, theme: str) -> Standing:
+    """Go on only when the actor may do this with documents of a theme of the contract; gives the standing.
+
+    NotFound when the contract is not there for the actor; else NotAllowedNow with what is missing, whose code is the
+    ``Missing``. For an authority Forbidden with the permission.
+    """
+    found = standing(actor, contract)
+    if not found.sees:
+        raise NotFound
+    missing = found.why_not(verb, theme)
+    if missing is None:
+        return found
+    if found.authority is not None:
+        raise Forbidden(_AUTHORITY_MAY.get(verb, Permission.RIGHTS_MANAGE))
+    raise NotAllowedNow(rights.MISSING_TEXTS[missing], code=missing)
+
+
+def only_visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition on PublicContract for what the actor sees; asks first how the actor works for the organisation."""
+    if actor.side is Side.AUTHORITY:
+        return and_(PublicContract.authority_id == own_organisation(actor).id, PublicContract.erased_at.is_(None))
+    if actor.side is not Side.CONTRACTOR:
+        return false()
+    entry = db.session.execute(_ENTRY, _named(actor)).one_or_none()
+    if entry is None:
+        return false()
+    person = _person(actor, entry)
+    if not person.enters:
+        return false()
+    of_enterprise = and_(PublicContract.contractor_id == entry.organisation_id, PublicContract.erased_at.is_(None))
+    if person.manages:
+        return of_enterprise
+    own = contracts_of_groups(entry.relation or 0, entry.organisation_id, clock.now())
+    return and_(of_enterprise, PublicContract.id.in_(own))
+
+
+def _named(actor: Actor) -> dict[str, Any]:
+    return {
+        "account": actor.account_id,
+        "person": str(actor.account_id),
+        "organisation": actor.organisation_key,
+    }
+
+
+def _person(actor: Actor, row: Any) -> rights.Person:
+    """The actor as the rules look at them.
+
+    A role counts when it came in with this session and still stands in the row of the last sign-in (A-16); without
+    such a row the session speaks alone, and there are no groups.
+    """
+    if row.relation is None:
+        return person_of("", actor.roles, blocked=bool(row.blocked_here))
+    roles = actor.roles & roles_of(row.roles, row.represents)
+    return person_of(str(row.relation), roles, blocked=row.blocked_at is not None or bool(row.blocked_here))
+
+
+def visible_contract_ids(actor: Actor) -> Select[Any]:
+    """The keys of the contracts the actor sees, to select from: the same as ``sees()`` of the domain, in SQL."""
+    return select(PublicContract.id).where(only_visible(actor))
+
+
+def contracts_of_groups(relation_id: int, organisation_id: int, now: datetime) -> Any:
+    """The keys of the contracts on which a person works through a group that holds now; some more than once."""
+    link_holds = and_(GroupContract.starts_at <= now, or_(GroupContract.ends_at.is_(None), GroupContract.ends_at > now))
+    group_holds = and_(RightsGroup.active, RightsGroup.organisation_id == organisation_id)
+    fixed = (
+        select(GroupContract.contract_id)
+        .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
+        .join(GroupMember, GroupMember.group_id == RightsGroup.id)
+        .where(
+            GroupMember.relation_id == relation_id,
+            GroupMember.starts_at <= now,
+            or_(GroupMember.ends_at.is_(None), GroupMember.ends_at > now),
+            link_holds,
+            group_holds,
+        )
+    )
+    extra = (
+        select(GroupContract.contract_id)
+        .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
+        .join(GroupExtraMember, GroupExtraMember.link_id == GroupContract.id)
+        .where(
+            GroupExtraMember.relation_id == relation_id,
+            GroupExtraMember.starts_at <= now,
+            or_(GroupExtraMember.ends_at.is_(None), GroupExtraMember.ends_at > now),
+            link_holds,
+            group_holds,
+        )
+    )
+    return union_all(fixed, extra)
+
+
+__all__ = [
+    "Level",
+    "Missing",
+    "Standing",
+    "Verb",
+    "actor_of",
+    "contract_for",
+    "contracts_of_groups",
+    "only_visible",
+    "own_organisation",
+    "person_of",
+    "relation_of",
+    "require",
+    "roles_of",
+    "standing",
+    "visible_contract_ids",
+]

@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
         staff,
         theme,
     )
+    from blueprints.econtracting import addresses as contracting_addresses
     from blueprints.econtracting import theme as contracting_theme
 
     for module in (
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         compensation,
         history,
         reports,
+        contracting_addresses,
     ):
         app.register_blueprint(module.bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items

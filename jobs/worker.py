@@ -30,6 +30,7 @@ from services import clock, mail_texts, outbox, transaction
 from services.connections import connections
 from services.ecalcura import submission
 from services.ecalcura.reports import orders
+from services.econtracting.notifications import outcomes
 from services.identity import sweeps
 
 log = structlog.get_logger("jobs")
@@ -173,6 +174,7 @@ def _deliver(letter: _Letter, tally: Tally) -> None:
         log.error("mail failed", message=letter.id, exc_info=problem)
     with transaction.unit_of_work():
         outbox.settle(letter.id, error=error, permanent=permanent)
+        outcomes.settled(letter.id)
     if error is None:
         tally.sent += 1
     elif permanent:

@@ -46,7 +46,7 @@ CHOICES: tuple[NotificationEvent, ...] = (
 DEFAULTS: frozenset[NotificationEvent] = frozenset(CHOICES) - {NotificationEvent.TERM_NEAR}
 
 #: Told to the company as a whole, even when the contract has addresses of its own.
-_COMPANY_WIDE = frozenset({NotificationEvent.NEW_CONTRACT, NotificationEvent.ADDRESS_BOUNCED})
+COMPANY_WIDE = frozenset({NotificationEvent.NEW_CONTRACT, NotificationEvent.ADDRESS_BOUNCED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def recipients(
     contract whose only address bounces is not without word.
     """
     usable = [one for one in addresses if one.usable and (one.theme is None or one.theme == theme)]
-    own = [] if event in _COMPANY_WIDE else [one for one in usable if one.contract == contract]
+    own = [] if event in COMPANY_WIDE else [one for one in usable if one.contract == contract]
     chosen = own or [one for one in usable if one.contract is None]
     nearest: dict[str, Address] = {}
     for one in sorted(chosen, key=lambda address: address.theme is None):
@@ -98,7 +98,7 @@ def check_address(new: Address, others: Iterable[Address]) -> list[Finding]:
     if not new.events:
         wrong("events", NO_EVENTS)
     if new.contract is not None:
-        for event in sorted(new.events & _COMPANY_WIDE):
+        for event in sorted(new.events & COMPANY_WIDE):
             wrong("events", COMPANY_ONLY, event=EVENT_LABELS[event])
     place = (new.email.casefold(), new.contract, new.theme)
     if any((one.email.casefold(), one.contract, one.theme) == place for one in others):

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from domain.actor import SCHEDULER, Actor
 from domain.audit_events import AuditEvent
-from domain.econtracting.notifications import BAD_ADDRESS, Address, NotificationEvent, check_address
+from domain.econtracting.notifications import BAD_ADDRESS, EVENT_LABELS, Address, NotificationEvent, check_address
 from domain.errors import N_, Conflict, Finding, Findings, NotAllowedNow, NotFound, Severity, TooMany
 from domain.organisation import is_email
 from domain.permissions import Permission
@@ -145,9 +145,13 @@ def add(actor: Actor, entry: AddressEntry) -> NotificationAddress:
 def change(actor: Actor, reference: str, events: Iterable[NotificationEvent], language: str, version: int) -> None:
     """Change what an address hears of and in which language; Conflict when somebody else was first."""
     row = _locked(actor, reference)
-    if row.version != version:
-        raise Conflict
     entry = AddressEntry(row.email, frozenset(events), None, row.theme, language)
+    if row.version != version:
+        raise Conflict(
+            N_("Een collega heeft dit adres intussen gewijzigd. Uw wijziging is niet bewaard."),
+            theirs=_shown(address_of(row).events, row.language),
+            yours=_shown(entry.events, language),
+        )
     _check(entry, row.organisation_id, row.contract_id, except_id=row.id)
     with writing("notifications.change"):
         row.events, row.language = _joined(entry.events), language
@@ -267,6 +271,14 @@ def _digest(token: str) -> str:
 
 def _joined(events: Iterable[NotificationEvent]) -> str:
     return " ".join(event for event in NotificationEvent if event in set(events))
+
+
+def _shown(events: frozenset[NotificationEvent], language: str) -> dict[str, str]:
+    """What the two versions of a conflict say."""
+    return {
+        N_("Gebeurtenissen"): ", ".join(EVENT_LABELS[event] for event in NotificationEvent if event in events),
+        N_("Taal van de mails"): language,
+    }
 
 
 def _trace(actor: Actor, row: NotificationAddress, act: str) -> None:

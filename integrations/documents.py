@@ -11,10 +11,11 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from tempfile import NamedTemporaryFile, SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Protocol
+from tempfile import NamedTemporaryFile, TemporaryFile
+from typing import IO, TYPE_CHECKING, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import obstore
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 CHUNK = 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _INCOMING = ".incoming"
+_PARTS_AT_ONCE = 2
+"""Parts of 5 MB of a big file that are on their way to a bucket together."""
 
 
 class DocumentMissing(Exception):
@@ -41,14 +44,73 @@ class DocumentStoreDown(Exception):
     """The store cannot be reached, is full or refuses; nothing was stored or removed."""
 
 
-class _Place(Protocol):
-    """Where files are: five acts on a checked address. OSError and obstore's BaseError say that it failed."""
+class DocumentTooBig(Exception):
+    """More came than was agreed; nothing of it was kept. The argument is the limit in bytes."""
 
-    def write(self, address: str, source: IO[bytes]) -> None: ...
+
+class _Place(Protocol):
+    """Where files are: acts on a checked address. OSError and obstore's BaseError say that it failed."""
+
+    def begin(self) -> IO[bytes]: ...
+    def keep(self, file: IO[bytes], address: str) -> None: ...
+    def drop(self, file: IO[bytes]) -> None: ...
     def read(self, address: str) -> Iterator[bytes]: ...
     def size(self, address: str) -> int | None: ...
     def remove(self, address: str) -> None: ...
     def check(self) -> None: ...
+
+
+class Incoming:
+    """A file on its way in: written once and hashed while it comes. What is not kept is gone (``incoming``).
+
+    ``size`` in bytes so far.
+    """
+
+    def __init__(self, place: _Place, file: IO[bytes], limit: int | None) -> None:
+        self._place, self._file, self._limit = place, file, limit
+        self._sha = hashlib.sha256()
+        self.size = 0
+        self.kept = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex of what came so far."""
+        return self._sha.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next piece. Raises DocumentTooBig beyond the limit, DocumentStoreDown when it cannot be written."""
+        self.size += len(chunk)
+        if self._limit is not None and self.size > self._limit:
+            raise DocumentTooBig(self._limit)
+        self._sha.update(chunk)
+        try:
+            self._file.write(chunk)
+        except OSError as error:
+            raise DocumentStoreDown(type(error).__name__) from error
+
+    def take(self, source: IO[bytes]) -> None:
+        """Take a binary file to its end; raises as ``write`` does, and what reading the source raises."""
+        while chunk := source.read(CHUNK):
+            self.write(chunk)
+
+    def reading(self) -> IO[bytes]:
+        """What came, from its beginning, to look at before it is kept. Not to be closed, nor written to."""
+        try:
+            self._file.flush()
+            self._file.seek(0)
+        except OSError as error:
+            raise DocumentStoreDown(type(error).__name__) from error
+        return self._file
+
+    def keep(self) -> str:
+        """Put the whole file under its address, safe from a crash; gives the digest. Raises DocumentStoreDown."""
+        digest = self.digest
+        try:
+            self._place.keep(self._file, _address(digest))
+        except (OSError, BaseError) as error:
+            raise DocumentStoreDown(type(error).__name__) from error
+        self.kept = True
+        return digest
 
 
 class DocumentStore:
@@ -60,29 +122,40 @@ class DocumentStore:
     def __init__(self, url: str) -> None:
         self._place: _Place = _Bucket(url) if url.startswith("s3://") else _Folder(Path(url))
 
+    @contextmanager
+    def incoming(self, limit: int | None = None) -> Iterator[Incoming]:
+        """A file to write piece by piece, of at most ``limit`` bytes; without ``keep`` nothing is left of it.
+
+        In a folder it is written where it stays; for a bucket it waits on this machine, and goes there when it is kept.
+        Raises DocumentStoreDown.
+        """
+        try:
+            file = self._place.begin()
+        except OSError as error:
+            raise DocumentStoreDown(type(error).__name__) from error
+        arriving = Incoming(self._place, file, limit)
+        try:
+            yield arriving
+        finally:
+            with suppress(OSError):  # what could not be written cannot be flushed either
+                file.close()
+            if not arriving.kept:
+                with suppress(OSError):
+                    self._place.drop(file)
+
     def put(self, content: bytes | IO[bytes]) -> str:
         """Store the content (bytes, or a binary file read to its end) and return its digest.
 
-        Storing twice is storing once. Raises DocumentStoreDown.
+        Storing twice is storing once; a damaged file is mended. Raises DocumentStoreDown.
         """
-        source = io.BytesIO(content) if isinstance(content, bytes) else content
-        with SpooledTemporaryFile(max_size=4 * CHUNK) as copy:
-            sha = hashlib.sha256()
-            while chunk := source.read(CHUNK):
-                sha.update(chunk)
-                try:
-                    copy.write(chunk)
-                except OSError as error:  # a big file goes through a temporary one
-                    raise DocumentStoreDown(type(error).__name__) from error
-            digest, size = sha.hexdigest(), copy.tell()
-            if self._holds(digest, size):
+        if isinstance(content, bytes):
+            digest = hashlib.sha256(content).hexdigest()
+            if self._holds(digest, len(content)):
                 return digest
-            copy.seek(0)
-            try:
-                self._place.write(_address(digest), copy)
-            except (OSError, BaseError) as error:
-                raise DocumentStoreDown(type(error).__name__) from error
-        return digest
+            content = io.BytesIO(content)
+        with self.incoming() as file:
+            file.take(content)
+            return file.keep()
 
     def _holds(self, digest: str, size: int) -> bool:
         """Whether the whole, undamaged content is already there."""
@@ -133,15 +206,6 @@ class DocumentStore:
         """Whether there is a file with this digest. Raises DocumentStoreDown."""
         return self.size(digest) is not None
 
-    def delete(self, digest: str) -> None:
-        """Remove a file; one that is not there is already removed. Raises DocumentStoreDown."""
-        try:
-            self._place.remove(_address(digest))
-        except (FileNotFoundError, NotFoundError):
-            return
-        except (OSError, BaseError) as error:
-            raise DocumentStoreDown(type(error).__name__) from error
-
     def check(self) -> None:
         """Return when the store can be reached and written to; raises DocumentStoreDown."""
         try:
@@ -162,33 +226,33 @@ class _Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def write(self, address: str, source: IO[bytes]) -> None:
-        target = self.root / address
+    def begin(self) -> IO[bytes]:
         incoming = self.root / _INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         self._forget_old(incoming)
+        return cast(IO[bytes], NamedTemporaryFile(dir=incoming, delete=False))
+
+    def keep(self, file: IO[bytes], address: str) -> None:
+        target = self.root / address
         new_folders = [folder for folder in target.parents if not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=incoming, delete=False) as file:
-            try:
-                while chunk := source.read(CHUNK):
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(target)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        file.flush()
+        os.fsync(file.fileno())
+        Path(file.name).replace(target)
         for folder in {target.parent, *(folder.parent for folder in new_folders)}:
             _sync_folder(folder)
+
+    def drop(self, file: IO[bytes]) -> None:
+        Path(file.name).unlink(missing_ok=True)
 
     @staticmethod
     def _forget_old(incoming: Path) -> None:
         """What a crash left half written is never read again."""
         limit = time.time() - timedelta(days=1).total_seconds()
-        for left in incoming.iterdir():
-            if left.stat().st_mtime < limit:
-                left.unlink(missing_ok=True)
+        for left in os.scandir(incoming):
+            with suppress(FileNotFoundError):  # whoever writes it has just kept it
+                if left.stat().st_mtime < limit:
+                    Path(left).unlink(missing_ok=True)
 
     def read(self, address: str) -> Iterator[bytes]:
         with (self.root / address).open("rb") as file:
@@ -241,8 +305,15 @@ class _Bucket:
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
         )
 
-    def write(self, address: str, source: IO[bytes]) -> None:
-        obstore.put(self._store, address, source)
+    def begin(self) -> IO[bytes]:
+        return cast(IO[bytes], TemporaryFile())
+
+    def keep(self, file: IO[bytes], address: str) -> None:
+        file.seek(0)
+        obstore.put(self._store, address, file, max_concurrency=_PARTS_AT_ONCE)
+
+    def drop(self, file: IO[bytes]) -> None:
+        pass  # it has no name: closing it was enough
 
     def read(self, address: str) -> Iterator[bytes]:
         for chunk in obstore.get(self._store, address).stream(min_chunk_size=CHUNK):

@@ -66,4 +66,4 @@ def _empty() -> None:
     def _forget_files(_session: object) -> None:
         documents = connections().documents
         for digest in digests:
-            documents.delete(digest)
+            documents.remove(digest)

@@ -58,7 +58,7 @@ def test_evidence_verify(app: Flask) -> None:
     result = run(app, "evidence", "verify")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["files"] == 1
-    connections().documents.delete(kept.digest)
+    connections().documents.remove(kept.digest)
     result = run(app, "evidence", "verify")
     assert (result.exit_code, json.loads(result.stdout)["broken"]) == (1, [f"file {kept.digest}: missing"])
     assert result.stderr.strip() == f"file {kept.digest}: missing"

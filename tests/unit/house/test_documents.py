@@ -45,7 +45,7 @@ def place(
 def store(place: Callable[[], tuple[DocumentStore, Path]]) -> Iterator[DocumentStore]:
     store, _ = place()
     yield store
-    store.delete(DIGEST)
+    store.remove(DIGEST)
 
 
 def test_what_is_put_comes_back_under_its_digest(
@@ -64,13 +64,13 @@ def test_a_file_object_of_several_pieces_is_the_same_as_its_bytes(store: Documen
     assert digest == hashlib.sha256(content).hexdigest()
     assert store.get(digest) == content
     assert len(list(store.stream(digest))) > 1
-    store.delete(digest)
+    store.remove(digest)
 
 
 def test_nothing_at_all_is_a_document_too(store: DocumentStore) -> None:
     digest = store.put(b"")
     assert store.get(digest) == b""
-    store.delete(digest)
+    store.remove(digest)
 
 
 def test_putting_twice_keeps_one(store: DocumentStore, place: Callable[[], tuple[DocumentStore, Path]]) -> None:
@@ -95,15 +95,15 @@ def test_what_is_not_there_is_missing_and_removing_it_is_no_fault(store: Documen
     with pytest.raises(DocumentMissing):
         store.get(DIGEST)
     assert store.exists(DIGEST) is False
-    store.delete(DIGEST)
+    store.remove(DIGEST)
     store.put(CONTENT)
-    store.delete(DIGEST)
+    store.remove(DIGEST)
     assert store.exists(DIGEST) is False
 
 
 @pytest.mark.parametrize("digest", ["", "../../etc/passwd", DIGEST.upper(), DIGEST[:-1], DIGEST + "0", f"{DIGEST}\n"])
 def test_an_address_that_is_no_digest_is_refused(store: DocumentStore, digest: str) -> None:
-    for act in (store.get, store.exists, store.delete, store.size, store.digest_of):
+    for act in (store.get, store.exists, store.remove, store.size, store.digest_of):
         with pytest.raises(ValueError, match="digest"):
             act(digest)
 

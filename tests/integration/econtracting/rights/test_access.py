@@ -63,11 +63,6 @@ def test_c030_a_beheerder_sees_all_contracts_of_the_own_enterprise_only(database
 VERBS = (Verb.READ, Verb.DRAFT, Verb.SEND, Verb.MANAGE)
 YES, GONE, NO_GROUP, LOW = "yes", "404", Missing.NO_GROUP.value, Missing.LEVEL_TOO_LOW.value
 NOT_MANAGER = Missing.NOT_A_MANAGER.value
-    "yes",
-    Missing.NO_GROUP.value,
-    Missing.LEVEL_TOO_LOW.value,
-    Missing.NOT_A_MANAGER.value,
-)
 
 
 @pytest.mark.parametrize(

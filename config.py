@@ -24,6 +24,7 @@ class Settings:
     ``environment`` is ``development``, ``test`` or ``production``. ``instance`` holds database, documents and keys of
     the embedded defaults. ``base_url`` is our own address; it is never taken from a request. ``saml_key`` and
     ``saml_certificate`` are PEM files of our side of signing in; in development a pair is made under ``instance/keys``.
+    Attachments are scanned by the ``scanner`` (its address; none is the embedded stand-in) unless ``scanning`` is off.
     ``payer_name``, ``payer_iban`` and, when the bank asks for it, ``payer_bic`` are the account that pays facilities.
     """
 
@@ -47,6 +48,10 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 8
     max_upload_bytes: int = 10 * 1024 * 1024
+    scanner: str = ""
+    scanning: bool = True
+    attachment_bytes: int = 100 * 1024 * 1024
+    attachments_per_version: int = 20
     payer_name: str = ""
     payer_iban: str = ""
     payer_bic: str = ""
@@ -98,6 +103,10 @@ class Settings:
             register_quota_organisation=_number(env, "ELOKET_REGISTER_QUOTA_ORGANISATION", 1000),
             session_idle_minutes=_number(env, "ELOKET_SESSION_IDLE_MINUTES", 30),
             session_hours=_number(env, "ELOKET_SESSION_HOURS", 8),
+            scanner=_scanner(env.get("ELOKET_SCANNER")),
+            scanning=_flag(env, "ELOKET_SCANNING", True),
+            attachment_bytes=_number(env, "ELOKET_ATTACHMENT_MB", 100) * 1024 * 1024,
+            attachments_per_version=_number(env, "ELOKET_ATTACHMENTS", 20),
             report_lines_at_once=_number(env, "ELOKET_REPORT_LINES_AT_ONCE", 2000),
             payer_name=env.get("ELOKET_PAYER_NAME", "").strip(),
             payer_iban=_iban(env.get("ELOKET_PAYER_IBAN")),
@@ -128,8 +137,8 @@ class Settings:
                 "ELOKET_SEAL_KEY must name the private key (PEM, Ed25519) of the seal, in production.": not env.get(
                     "ELOKET_SEAL_KEY"
                 ),
-                "ELOKET_SCANNER must be set when ELOKET_SCANNING is on.": _flag(env, "ELOKET_SCANNING", False)
-                and not env.get("ELOKET_SCANNER"),
+                "ELOKET_SCANNER must name the virus scanner, like tcp://127.0.0.1:3310; "
+                "or set ELOKET_SCANNING=off to go without.": self.scanning and not self.scanner,
             }.items()
             if bad
         ]
@@ -155,6 +164,14 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise SettingsError(f"{name} must be a whole number.")
     return int(value)
+
+
+def _scanner(address: str | None) -> str:
+    """Where the virus scanner listens."""
+    address = (address or "").strip()
+    if address and not re.fullmatch(r"tcp://[^/:@\s]+:\d{1,5}|unix:/\S+", address):
+        raise SettingsError("ELOKET_SCANNER must be like tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl.")
+    return address
 
 
 def _iban(text: str | None) -> str:

@@ -9,6 +9,7 @@ from integrations.documents import DocumentStore
 from integrations.mail import Mailer, mailer_of
 from integrations.person_register import PersonRegister, register_of
 from integrations.saml import ServiceProvider, service_provider
+from integrations.scanner import Scanner, scanner_of
 from integrations.seals import Seals, seals_of
 
 
@@ -20,6 +21,7 @@ class Connections:
     mailer: Mailer
     register: PersonRegister
     saml: ServiceProvider
+    scanner: Scanner
     seals: Seals
     settings: Any
 
@@ -35,6 +37,7 @@ def connect(settings: Any) -> Connections:
         mailer=mailer_of(settings.mail_url, settings.mail_from),
         register=register_of(settings.extra.get("ELOKET_PERSON_REGISTER")),
         saml=service_provider(settings),
+        scanner=scanner_of(settings.scanner, scanning=settings.scanning),
         seals=seals_of(settings),
         settings=settings,
     )

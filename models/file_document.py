@@ -25,10 +25,11 @@ class DocumentTheme(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
-class DocumentKind(Base):
+class DocumentKind(Versioned, Base):
     """One version of a kind of document (domain/econtracting/kinds.py); ``definition`` is its canonical JSON.
 
-    The highest released number of a code is in use; a document keeps the version it was made with.
+    The highest released number of a code is in use; a document keeps the version it was made with. A draft changes
+    until it is released.
     """
 
     __tablename__ = "document_kind"
@@ -41,7 +42,10 @@ class DocumentKind(Base):
     definition: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Instant)
     made_by: Mapped[str] = mapped_column(String(160), default="")
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_by: Mapped[str] = mapped_column(String(160), default="")
     released_at: Mapped[datetime | None] = mapped_column(Instant)
+    released_by: Mapped[str] = mapped_column(String(160), default="")
 
 
 class FileDocument(Referenced, Versioned, Base):
@@ -118,6 +122,20 @@ class DocumentVersion(Referenced, Versioned, Base):
     consultable_at: Mapped[datetime | None] = mapped_column(Instant)
     first_consulted_at: Mapped[datetime | None] = mapped_column(Instant)
     send_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+
+class SendCheck(Base):
+    """What somebody checked before sending: a one-time key, its fingerprint and content, to send just that."""
+
+    __tablename__ = "send_check"
+    __guarded__ = ALL
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("document_version.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
 
 
 class Attachment(Referenced, Base):

@@ -7,13 +7,17 @@ is read by ``read_values``: every wrong field is told at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from domain.dutch import euro, long_date
+from domain.econtracting.actions import ActionType
+from domain.econtracting.contracts import ContractType
 from domain.econtracting.document_states import Direction
 from domain.econtracting.terms import TermKind
 from domain.errors import N_, Finding, Severity
@@ -43,10 +47,17 @@ FIELD_TYPE_LABELS: dict[FieldType, str] = {
 
 MAX_TEXT = {FieldType.TEXT: 200, FieldType.LONG_TEXT: 20_000}
 MAX_AMOUNT = Decimal("9999999999999.99")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 _AMOUNT = re.compile(r"-?[0-9]{1,13}(?:,[0-9]{1,2})?")
+_DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme: the grouping of kinds that groups are made for (C-034, A-02)."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +76,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An attachment a kind asks for, e.g. the progress statement of a claim."""
+    """An attachment a kind asks for, e.g. the progress statement of a claim.
+
+    ``required_for``: the types of contract that oblige it; empty with ``required`` is all of them.
+    """
 
     name: str
     label: str
     required: bool = True
+    required_for: tuple[ContractType, ...] = ()
+
+    def obliged(self, type_of_contract: ContractType) -> bool:
+        """Whether a document of a contract of this type cannot be sent without it."""
+        return self.required and (not self.required_for or type_of_contract in self.required_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,63 +106,11 @@ class Kind:
     fields: tuple[Field, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     answers: tuple[str, ...] = ()
-    opens: tuple[str, ...] = ()
-    closes: tuple[str, ...] = ()
+    opens: tuple[ActionType, ...] = ()
+    closes: tuple[ActionType, ...] = ()
     starts: tuple[TermKind, ...] = ()
     active: bool = True
     number: int = 1
-
-
-BAD_CODE = N_("Gebruik hoofdletters, cijfers en liggende streepjes, beginnend met een letter.")
-BAD_NAME = N_("Gebruik kleine letters, cijfers en liggende streepjes, beginnend met een letter.")
-NO_LABEL = N_("Vul een naam in die mensen lezen.")
-TWICE = N_("De naam {name} komt twee keer voor.")
-NO_OPTIONS = N_("Een keuzelijst heeft minstens twee verschillende waarden.")
-NO_SUCH_FIELD = N_("Er is geen eerder datumveld met de naam {name}.")
-NO_DIRECTION = N_("Kies minstens één richting.")
-NO_SUCH_THEME = N_("Kies een thema uit de lijst.")
-NO_SUCH_KIND = N_("Er is geen soort met de code {code}.")
-
-
-def check_kind(kind: Kind, themes: Iterable[str], kinds: Iterable[str]) -> list[Finding]:
-    """What is wrong with a definition, each finding at its field; an empty list when it can be used."""
-    found: list[Finding] = []
-
-    def wrong(field: str, message: str, **params: str) -> None:
-        found.append(Finding("A-07", Severity.BLOCKS, message, field, params=params))
-
-    if not _CODE.fullmatch(kind.code):
-        wrong("code", BAD_CODE)
-    if not kind.name.strip():
-        wrong("name", NO_LABEL)
-    if kind.theme not in set(themes):
-        wrong("theme", NO_SUCH_THEME)
-    if not kind.directions:
-        wrong("directions", NO_DIRECTION)
-    for code in kind.answers:
-        if code not in set(kinds):
-            wrong("answers", NO_SUCH_KIND, code=code)
-    names: list[str] = []
-    dates: list[str] = []
-    for field in kind.fields:
-        place = f"fields.{field.name}"
-        if not _NAME.fullmatch(field.name):
-            wrong(place, BAD_NAME)
-        if not field.label.strip():
-            wrong(place, NO_LABEL)
-        if field.name in names:
-            wrong(place, TWICE, name=field.name)
-        if field.type is FieldType.CHOICE and len({value for value, _ in field.options}) < 2:
-            wrong(place, NO_OPTIONS)
-        if field.after is not None and (field.type is not FieldType.DATE or field.after not in dates):
-            wrong(place, NO_SUCH_FIELD, name=field.after)
-        names.append(field.name)
-        if field.type is FieldType.DATE:
-            dates.append(field.name)
-    attached = [one.name for one in kind.attachments]
-    for name in {name for name in attached if attached.count(name) > 1}:
-        wrong(f"attachments.{name}", TWICE, name=name)
-    return found
 
 
 REQUIRED = N_("Vul {label} in.")
@@ -190,7 +157,7 @@ def _read(field: Field, raw: str) -> tuple[Any, str | None]:
         case FieldType.WHOLE:
             return _number(field, int(raw)) if _WHOLE.fullmatch(raw) else (None, NOT_WHOLE)
         case FieldType.AMOUNT:
-            plain = raw.replace(" ", "").replace("\u00a0", "").replace("€", "")
+            plain = raw.replace(" ", "").replace("\u00a0", "").replace("€", "").replace("\N{MINUS SIGN}", "-")
             if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,2})?", plain):
                 plain = plain.replace(".", "")
             if not _AMOUNT.fullmatch(plain):
@@ -198,9 +165,10 @@ def _read(field: Field, raw: str) -> tuple[Any, str | None]:
             return _number(field, Decimal(plain.replace(",", ".")).quantize(Decimal("0.01")))
         case FieldType.DATE:
             try:
-                return date.fromisoformat(raw), None
+                day = date.fromisoformat(raw) if _DAY.fullmatch(raw) else None
             except ValueError:
-                return None, NOT_DATE
+                day = None
+            return (day, None) if day is not None else (None, NOT_DATE)
         case FieldType.CHOICE:
             return (raw, None) if raw in {value for value, _ in field.options} else (None, NOT_LISTED)
         case FieldType.YES_NO:
@@ -209,3 +177,35 @@ def _read(field: Field, raw: str) -> tuple[Any, str | None]:
 
 def _number(field: Field, value: Any) -> tuple[Any, str | None]:
     return (value, None) if field.negative or value >= 0 else (None, NOT_NEGATIVE)
+
+
+YES = N_("Ja")
+NO = N_("Nee")
+
+
+def shown_value(field: Field, value: Any) -> str | None:
+    """A value as people read it, of a field as it was read or as canonical JSON kept it; None when it is empty.
+
+    Dates come as ``date`` or ISO text, amounts as ``Decimal`` or text with a point. What cannot be read stays as it is.
+    """
+    if value is None or value == "":
+        return None
+    match field.type:
+        case FieldType.AMOUNT:
+            with suppress(InvalidOperation):
+                return euro(Decimal(str(value)))
+        case FieldType.DATE:
+            with suppress(ValueError):
+                return long_date(value if isinstance(value, date) else date.fromisoformat(str(value)))
+        case FieldType.YES_NO:
+            return YES if value in (True, "ja", "true", "1") else NO
+        case FieldType.CHOICE:
+            return dict(field.options).get(str(value), str(value))
+        case _:
+            pass
+    return str(value)
+
+
+def shown_values(kind: Kind, values: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """Every field of a kind with its value as people read it: (label, text or None), in the order of the form."""
+    return [(field.label, shown_value(field, values.get(field.name))) for field in kind.fields]

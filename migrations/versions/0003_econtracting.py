@@ -29,7 +29,11 @@ def upgrade() -> None:
         sa.Column("definition", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=160), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=160), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.String(length=160), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_kind")),
         sa.UniqueConstraint("code", "number", name=op.f("uq_document_kind_code_number")),
     )
@@ -846,6 +850,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_conversation", ["conversation_id", "id"], unique=False)
 
     op.create_table(
+        "send_check",
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_send_check_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["document_version.id"],
+            name=op.f("fk_send_check_version_id_document_version"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_send_check")),
+    )
+    with op.batch_alter_table("send_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_send_check_made_at"), ["made_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_send_check_version_id"), ["version_id"], unique=False)
+
+    op.create_table(
         "attachment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=True),
@@ -958,6 +983,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attachment_digest")
 
     op.drop_table("attachment")
+    with op.batch_alter_table("send_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_send_check_version_id"))
+        batch_op.drop_index(batch_op.f("ix_send_check_made_at"))
+
+    op.drop_table("send_check")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_conversation")
 

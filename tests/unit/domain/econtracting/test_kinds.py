@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.econtracting.document_states import Direction
-from domain.econtracting.kinds import Attachment, Field, FieldType, Kind, check_kind, read_values
+from domain.econtracting.kinds import Attachment, Field, FieldType, Kind, read_values
 
 CLAIM = Kind(
     "SCHULDVORDERING",
@@ -90,27 +88,3 @@ def test_whatever_is_typed_gives_values_or_findings(typed: dict[str, str | None]
     values, found = read_values(CLAIM, typed)
     assert set(values) == {field.name for field in CLAIM.fields}
     assert {one.field for one in found} <= set(values)
-
-
-def test_the_shipped_form_of_a_kind_is_right() -> None:
-    assert check_kind(CLAIM, ["BETALINGEN"], []) == []
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"code": "schuldvordering"}, "code"),
-        ({"name": " "}, "name"),
-        ({"theme": "ANDERE"}, "theme"),
-        ({"directions": frozenset()}, "directions"),
-        ({"answers": ("GEEN",)}, "answers"),
-        ({"fields": (CLAIM.fields[0], CLAIM.fields[0])}, "fields.number"),
-        ({"fields": (replace(CLAIM.fields[0], name="Nummer 1"),)}, "fields.Nummer 1"),
-        ({"fields": (replace(CLAIM.fields[0], label=""),)}, "fields.number"),
-        ({"fields": (replace(CLAIM.fields[4], options=(("21", "21 %"), ("21", "x"))),)}, "fields.vat"),
-        ({"fields": (CLAIM.fields[2], CLAIM.fields[1])}, "fields.period_to"),
-        ({"attachments": CLAIM.attachments * 2}, "attachments.statement"),
-    ],
-)
-def test_an_impossible_definition_is_refused_at_its_field(change: dict[str, Any], field: str) -> None:
-    assert [one.field for one in check_kind(replace(CLAIM, **change), ["BETALINGEN"], [])] == [field]

@@ -1,0 +1,1 @@
+"""Mail of e-Contracting."""

@@ -10,27 +10,40 @@ from domain.audit_events import AuditEvent
 from domain.errors import N_, InvalidValue, NotFound
 from domain.permissions import Permission
 from models.base import db
+from models.contract_rights import WorkRelation
 from models.gate import writing
 from models.identity import AccessBlock, Account
+from models.organisation import Organisation
 from services import access, audit, clock
 from services.identity import sessions
 
 #: Made once: it is asked at every request.
-_BLOCKED = (
-    select(AccessBlock.id)
-    .where(
-        or_(
-            and_(AccessBlock.kind == "PERSON", AccessBlock.key == bindparam("person")),
-            and_(AccessBlock.kind == "ORGANISATION", AccessBlock.key == bindparam("organisation")),
+_BLOCKED = select(
+    or_(
+        select(AccessBlock.id)
+        .where(
+            or_(
+                and_(AccessBlock.kind == "PERSON", AccessBlock.key == bindparam("person")),
+                and_(AccessBlock.kind == "ORGANISATION", AccessBlock.key == bindparam("organisation")),
+            )
         )
+        .exists(),
+        select(WorkRelation.id)
+        .join(Organisation, Organisation.id == WorkRelation.organisation_id)
+        .where(
+            WorkRelation.account_id == bindparam("account"),
+            Organisation.key == bindparam("organisation"),
+            WorkRelation.blocked_at.is_not(None),
+        )
+        .exists(),
     )
-    .limit(1)
 )
 
 
 def is_blocked(account_id: int | None, organisation_key: str) -> bool:
-    """Whether the person or the organisation is blocked now."""
-    return db.session.scalar(_BLOCKED, {"person": str(account_id), "organisation": organisation_key}) is not None
+    """Whether the person or the organisation is blocked now, or the one at work for the other (by that enterprise)."""
+    asked = {"account": account_id, "person": str(account_id), "organisation": organisation_key}
+    return bool(db.session.scalar(_BLOCKED, asked))
 
 
 def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:

@@ -30,6 +30,7 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 FACILITY_UNKNOWN = "facility_unknown"
 BLOCKED = "blocked"
+RELATION_BLOCKED = "relation_blocked"
 _LOCAL_REASONS = {
     FACILITY_UNKNOWN: N_(
         "Uw voorziening (HCO-nummer {organisation}) is hier niet gekend. Neem contact op met de helpdesk en geef de "
@@ -38,6 +39,10 @@ _LOCAL_REASONS = {
     BLOCKED: N_(
         "De toegang van u of van uw organisatie tot dit loket is geblokkeerd. Neem contact op met de helpdesk en geef "
         "de code hieronder door."
+    ),
+    RELATION_BLOCKED: N_(
+        "Een beheerder van uw onderneming heeft uw toegang tot dit loket geblokkeerd. Neem contact op met de beheerder "
+        "van uw onderneming."
     ),
 }
 _ANSWER_NOT_ACCEPTED = N_("Het antwoord van de aanmelddienst kon niet aanvaard worden. Meld u opnieuw aan.")
@@ -140,7 +145,7 @@ def of_sign_in(refused: SignInRefused, next_path: str) -> Refusal:
 
 
 def of_local_reason(reason: str, sign_in: SignIn, next_path: str) -> Refusal:
-    """Why somebody whom the identity provider lets in stays out here: FACILITY_UNKNOWN or BLOCKED."""
+    """Why somebody whom the identity provider lets in stays out here: FACILITY_UNKNOWN, BLOCKED or RELATION_BLOCKED."""
     facts = AccessFacts.of_sign_in(sign_in)
     explanation = explain(facts)
     code = _keep(sign_in.idp, reason, _facts(facts, explanation), sign_in.organisation_key)

@@ -18,7 +18,7 @@ from integrations.saml_messages import AnswerRefused
 from models.identity import Account
 from services import audit
 from services.connections import connections
-from services.identity import accounts, blocks, refusals, requests
+from services.identity import accounts, blocks, refusals, requests, work_relations
 from services.identity.refusals import Refusal
 
 #: What an account row can hold; a real key is a UUID.
@@ -88,9 +88,17 @@ def _let_in(answer: VerifiedAnswer, next_path: str) -> SignedIn | Refusal:
     if sign_in.side is Side.FACILITY and facility is None:
         return refusals.of_local_reason(refusals.FACILITY_UNKNOWN, sign_in, next_path)
     account = accounts.account_of(sign_in)
+    if facility is not None:
+        name, relation = facility.name, None
+    else:
+        organisation = accounts.organisation_of(sign_in)
+        name = organisation.name
+        contractor = sign_in.side is Side.CONTRACTOR
+        relation = work_relations.seen(sign_in, account.id, organisation.id) if contractor else None
     if blocks.is_blocked(account.id, sign_in.organisation_key):
-        return refusals.of_local_reason(refusals.BLOCKED, sign_in, next_path)
-    name = facility.name if facility is not None else accounts.organisation_of(sign_in).name
+        by_enterprise = relation is not None and relation.blocked_at is not None
+        reason = refusals.RELATION_BLOCKED if by_enterprise else refusals.BLOCKED
+        return refusals.of_local_reason(reason, sign_in, next_path)
     actor = Actor(
         account_id=account.id,
         side=sign_in.side,

@@ -12,6 +12,7 @@ from flask_babel import Domain, format_date, get_locale, gettext
 from blueprints.access import optional_actor
 from domain.actor import Actor, Side
 from domain.calendars import BRUSSELS
+from domain.econtracting.terms import Step
 from domain.errors import N_, DomainError, Finding
 from domain.identifiers import format_enterprise_number, format_iban, format_social_security_number
 from domain.organisation import SECTOR_LABELS
@@ -75,6 +76,25 @@ def say(problem: DomainError | Finding | str) -> str:
     if isinstance(problem, str):
         return gettext(problem) if problem else ""
     return gettext(problem.message).format(**problem.params)
+
+
+def told(step: Step) -> str:
+    """A step of a term in the language of the person; a date called ``weekday`` is told with the day of the week."""
+    return gettext(step.message).format(**{name: _told(name, value) for name, value in step.params.items()})
+
+
+def _told(name: str, value: Any) -> Any:
+    if not isinstance(value, date):
+        return gettext(value) if isinstance(value, str) and value else value
+    return weekday_date(value) if name == "weekday" else long_date(value)
+
+
+def zoned(value: datetime | None) -> str:
+    """``24 maart 2025 om 16:40:07 (UTC+01:00)``: a moment that counts, with its zone."""
+    if value is None:
+        return ""
+    offset = value.astimezone(BRUSSELS).isoformat()[-6:]
+    return f"{moment(value)} (UTC{offset})"
 
 
 def _href(endpoint: str) -> str | None:
@@ -156,6 +176,8 @@ def init_app(app: Flask) -> None:
         decimal=decimal,
         euro=euro,
         say=say,
+        told=told,
+        zoned=zoned,
         iban=format_iban,
         enterprise_number=format_enterprise_number,
         social_security_number=lambda number: format_social_security_number(number) if number else "",

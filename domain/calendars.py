@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -111,16 +111,45 @@ def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("BE", years=year))
 
 
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Which weekdays are no working days: the statutory holidays of the years it knows (A-31).
+
+    A year it does not know follows the law as it stands. ``days`` holds statutory holidays only: days on which a
+    service is closed are none, and do not move a term.
+    """
+
+    days: frozenset[date] = frozenset()
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """The years it knows."""
+        return frozenset(day.year for day in self.days)
+
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday and no statutory holiday."""
+        closed = self.days if day.year in self.years else _public_holidays(day.year)
+        return day.weekday() < 5 and day not in closed
+
+    def first_working_day_from(self, day: date) -> date:
+        """The day itself, or the next working day."""
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
+
+#: The ten statutory holidays of Belgium as the law has them, for any year.
+STATUTORY = WorkingCalendar()
+
+
 def is_working_day(day: date) -> bool:
     """Monday to Friday and no Belgian public holiday (A-07)."""
-    return day.weekday() < 5 and day not in _public_holidays(day.year)
+    return STATUTORY.is_working_day(day)
 
 
 def first_working_day_from(day: date) -> date:
     """The day itself, or the next working day."""
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    return day
+    return STATUTORY.first_working_day_from(day)
 
 
 def last_working_day(year: int, month: int) -> date:

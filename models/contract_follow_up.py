@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.econtracting.actions import ActionParty, ActionState, ActionType
-from domain.econtracting.terms import Regime, TermKind
+from domain.econtracting.terms import Regime, TermKind, TermState
 from models.base import ALL, Base, Euro, Instant, Referenced, Versioned, choice_of
 
 
@@ -34,16 +34,6 @@ class ContractAction(Referenced, Base):
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     reopened_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(String(2000), default="")
-
-
-class TermState(StrEnum):
-    """Where a term stands. NEVER_STARTED: the claim was incomplete (A-28)."""
-
-    RUNNING = "LOOPT"
-    PAUSED = "GESCHORST"
-    MET = "VOLDAAN"
-    NEVER_STARTED = "NOOIT_GESTART"
-    ENDED = "BEEINDIGD"
 
 
 class ContractTerm(Referenced, Base):

@@ -7,13 +7,13 @@ is over in Brussels; what happens at 23:59:59.9 still counts for that day.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from domain.calendars import BRUSSELS, first_working_day_from, local_date
-from domain.dutch import long_date
+from domain.calendars import BRUSSELS, STATUTORY, WorkingCalendar, local_date
+from domain.dutch import long_date, weekday_date
 from domain.errors import N_, InvalidValue
 
 _DAY = timedelta(days=1)
@@ -51,6 +51,34 @@ TERM_LABELS: dict[TermKind, str] = {
     TermKind.INVOICE: N_("Termijn voor de factuur"),
 }
 
+
+class TermState(StrEnum):
+    """Where a term stands.
+
+    NEVER_STARTED: the claim was incomplete (A-28). ENDED: what it was about was reopened, refused or replaced.
+    """
+
+    RUNNING = "LOOPT"
+    PAUSED = "GESCHORST"
+    MET = "VOLDAAN"
+    NEVER_STARTED = "NOOIT_GESTART"
+    ENDED = "BEEINDIGD"
+
+
+TERM_STATE_LABELS: dict[TermState, str] = {
+    TermState.RUNNING: N_("Loopt"),
+    TermState.PAUSED: N_("Wacht"),
+    TermState.MET: N_("Voldaan"),
+    TermState.NEVER_STARTED: N_("Nooit gestart"),
+    TermState.ENDED: N_("Beëindigd"),
+}
+
+#: States in which days still count, or will again.
+ALIVE: frozenset[TermState] = frozenset({TermState.RUNNING, TermState.PAUSED})
+
+#: Terms of who has to pay: they wait while the invoice is missing.
+PAYERS: frozenset[TermKind] = frozenset({TermKind.PROCESSING, TermKind.PAYMENT})
+
 #: L-23: which kinds a regime knows, their length in days, and whether the last day moves to a working day.
 KINDS_OF_REGIME: Mapping[Regime, frozenset[TermKind]] = {
     Regime.KB2013: frozenset({TermKind.VERIFICATION, TermKind.PAYMENT, TermKind.INVOICE}),
@@ -72,19 +100,33 @@ VERIFICATION_DAYS = 30
 MAX_DAYS = 366
 
 NOT_IN_REGIME = N_("Een termijn van de soort {kind} bestaat niet onder {regime}.")
+ROLLED = N_("Dat is geen werkdag: de laatste dag is {date}.")
+REVIEW_CAME = N_("Het nazicht kwam op {date}.")
+REVIEW_LATE = N_("Het nazicht kwam op {date}: {late} dagen te laat.")
+DAYS_REMAIN = N_("Er blijven {days} dagen om te betalen.")
+NO_DAYS = N_("Er blijven geen dagen meer om te betalen.")
 IMPOSSIBLE_DAYS = N_("Vul een aantal dagen in van 1 tot en met {max}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the reckoning: a Dutch sentence with its values, and the same in the plain form of the interface."""
+    """A Dutch sentence with its values, and the same in the plain form of the interface.
+
+    Dates stay dates, so that the page tells them in the language of the reader; one called ``weekday`` is told with it.
+    """
 
     message: str
-    params: Mapping[str, Any]
-    plain: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    plain: str = ""
 
     def __str__(self) -> str:
-        return self.message.format(**self.params)
+        return self.message.format(**{name: _told(name, value) for name, value in self.params.items()})
+
+
+def _told(name: str, value: Any) -> Any:
+    if not isinstance(value, date):
+        return value
+    return weekday_date(value) if name == "weekday" else long_date(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +145,32 @@ class Term:
         return datetime.combine(self.effective_end + _DAY, time(), BRUSSELS)
 
 
-def term(kind: TermKind, regime: Regime, start: datetime, *, days: int | None = None, roll: bool | None = None) -> Term:
+def term(
+    kind: TermKind,
+    regime: Regime,
+    start: datetime,
+    *,
+    days: int | None = None,
+    roll: bool | None = None,
+    calendar: WorkingCalendar = STATUTORY,
+) -> Term:
     """The term that starts with an event at an instant with offset: for everything but the payment under KB2013.
 
     InvalidValue for a kind the regime does not know or an impossible length.
     """
     length = _checked(kind, regime, days)
     first = local_date(start)
-    steps = [_step(N_("{days} dagen na {date}"), f"{length} days after {first}", days=length, date=first)]
-    return _ended(kind, first, first + timedelta(days=length), steps, roll)
+    steps = [step(N_("{days} dagen na {date}"), f"{length} days after {first}", days=length, date=first)]
+    return _ended(kind, first, first + timedelta(days=length), steps, roll, calendar)
 
 
 def payment_term(
-    verification_start: datetime, review_at: datetime, *, days: int | None = None, roll: bool | None = None
+    verification_start: datetime,
+    review_at: datetime,
+    *,
+    days: int | None = None,
+    roll: bool | None = None,
+    calendar: WorkingCalendar = STATUTORY,
 ) -> Term:
     """The payment under KB2013 (L-21): a review that is late takes its days off the payment, so the total stays."""
     length = _checked(TermKind.PAYMENT, Regime.KB2013, days)
@@ -123,11 +178,11 @@ def payment_term(
     late = max(0, (reviewed - limit).days)
     told = f"review {reviewed}, {late} days late" if late else f"review {reviewed}"
     steps = [
-        _step(N_("Het nazicht kon tot en met {date}."), f"verification until {limit}", date=limit),
-        _step(N_("Het nazicht kwam op {date}: {late} dagen te laat."), told, date=reviewed, late=late),
-        _step(N_("Er blijven {days} dagen om te betalen."), f"{length - late} days of payment", days=length - late),
+        step(N_("Het nazicht kon tot en met {date}."), f"verification until {limit}", date=limit),
+        step(REVIEW_LATE if late else REVIEW_CAME, told, date=reviewed, late=late),
+        step(DAYS_REMAIN if late < length else NO_DAYS, f"{length - late} days of payment", days=length - late),
     ]
-    return _ended(TermKind.PAYMENT, reviewed, min(reviewed, limit) + timedelta(days=length), steps, roll)
+    return _ended(TermKind.PAYMENT, reviewed, min(reviewed, limit) + timedelta(days=length), steps, roll, calendar)
 
 
 def _checked(kind: TermKind, regime: Regime, days: int | None) -> int:
@@ -139,19 +194,27 @@ def _checked(kind: TermKind, regime: Regime, days: int | None) -> int:
     return length
 
 
-def _ended(kind: TermKind, start: date, nominal: date, steps: list[Step], roll: bool | None) -> Term:
-    effective = nominal
-    if DEFAULT_ROLL[kind] if roll is None else roll:
-        effective = first_working_day_from(nominal)  # L-22
-    steps.append(_step(N_("De termijn eindigt op {date}."), f"nominal end {nominal}", date=nominal))
-    if effective != nominal:
-        message = N_("Dat is geen werkdag: de laatste dag is {date}.")
-    else:
-        message = N_("De laatste dag is {date}.")
-    steps.append(_step(message, f"effective end {effective}", date=effective))
+def _ended(
+    kind: TermKind, start: date, nominal: date, steps: list[Step], roll: bool | None, calendar: WorkingCalendar
+) -> Term:
+    rolls = DEFAULT_ROLL[kind] if roll is None else roll
+    steps.append(nominal_step(nominal))
+    effective = calendar.first_working_day_from(nominal) if rolls else nominal  # L-22
+    steps.append(effective_step(nominal, effective))
     return Term(kind, start, nominal, effective, tuple(steps))
 
 
-def _step(message: str, plain: str, **params: Any) -> Step:
-    shown = {name: long_date(value) if isinstance(value, date) else value for name, value in params.items()}
-    return Step(message, shown, plain)
+def nominal_step(nominal: date) -> Step:
+    """How the days of a term are told to end."""
+    return step(N_("De termijn eindigt op {date}."), f"nominal end {nominal}", date=nominal)
+
+
+def effective_step(before: date, effective: date) -> Step:
+    """How the last day is told, with the roll that brought it there."""
+    message = N_("De laatste dag is {date}.") if effective == before else ROLLED
+    return step(message, f"effective end {effective}", date=effective)
+
+
+def step(message: str, plain: str, **params: Any) -> Step:
+    """One step of the reckoning."""
+    return Step(message, params, plain)

@@ -26,6 +26,7 @@ class Settings:
     ``saml_certificate`` are PEM files of our side of signing in; in development a pair is made under ``instance/keys``.
     Attachments are scanned by the ``scanner`` (its address; none is the embedded stand-in) unless ``scanning`` is off.
     ``payer_name``, ``payer_iban`` and, when the bank asks for it, ``payer_bic`` are the account that pays facilities.
+    ``contracting_owner`` is the OVO code of the authority whose people keep the kinds of contract documents.
     """
 
     environment: str
@@ -56,6 +57,7 @@ class Settings:
     payer_iban: str = ""
     payer_bic: str = ""
     report_lines_at_once: int = 2000
+    contracting_owner: str = "OVO009902"
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -108,6 +110,7 @@ class Settings:
             attachment_bytes=_number(env, "ELOKET_ATTACHMENT_MB", 100) * 1024 * 1024,
             attachments_per_version=_number(env, "ELOKET_ATTACHMENTS", 20),
             report_lines_at_once=_number(env, "ELOKET_REPORT_LINES_AT_ONCE", 2000),
+            contracting_owner=env.get("ELOKET_CONTRACTING_OWNER", "OVO009902").strip(),
             payer_name=env.get("ELOKET_PAYER_NAME", "").strip(),
             payer_iban=_iban(env.get("ELOKET_PAYER_IBAN")),
             payer_bic=_bic(env.get("ELOKET_PAYER_BIC")),

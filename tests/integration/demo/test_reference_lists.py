@@ -74,6 +74,8 @@ def test_what_the_department_changed_stays(database: PreparedDatabase) -> None:
         "fundings": 4,
         "raas_codes": 21,
         "reference_periods": 7,
+        "themes": 5,
+        "kinds": 14,
         "parameter_sets": 7,
     }
     with transaction.unit_of_work():

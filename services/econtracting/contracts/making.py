@@ -1,0 +1,182 @@
+"""Making a contract: by its authority only (C-005). Two parties, a ground, the terms that hold and a contact point.
+
+The contractor sees it at once or from a chosen day; until then nothing is announced and nothing counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from domain.actor import Actor, Side
+from domain.audit_events import AuditEvent
+from domain.econtracting.actions import ActionType
+from domain.econtracting.contracts import ContractData, check, tidied
+from domain.econtracting.notifications import NotificationEvent
+from domain.econtracting.terms import Regime
+from domain.errors import N_, Finding, Findings, InvalidValue, NotFound, Severity
+from domain.permissions import Permission
+from models.base import db
+from models.gate import writing
+from models.organisation import Organisation
+from models.public_contract import ContractKind, PublicContract
+from services import access as permissions
+from services import audit, clock
+from services.econtracting import access, actions, rights
+from services.econtracting.contracts import facts
+from services.econtracting.notifications import announce
+from services.form_keys import is_form_key
+
+KNOWN_NUMBER = N_("U hebt al een opdracht met nummer {number}.")
+NOT_A_CONTRACTOR = N_("{name} staat hier als aanbestedende overheid en kan geen opdrachtnemer zijn.")
+#: The kind that asks the contractor for a claim.
+CLAIM = "SCHULDVORDERING"
+#: How long after its day a contract that became visible is still announced, when the worker stood still.
+_ANNOUNCED_WITHIN = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A contract that could be made: tidied data, the regime that holds, and whether the contractor is known here."""
+
+    data: ContractData
+    regime: Regime
+    known: bool
+
+
+def authority_of(actor: Actor) -> Organisation:
+    """The authority whose contracts the actor manages; Forbidden without the permission, NotFound on another side."""
+    permissions.require(actor, Permission.AUTHORITY_CONTRACTS)
+    if actor.side is not Side.AUTHORITY:
+        raise NotFound
+    return access.own_organisation(actor)
+
+
+def preview(actor: Actor, data: ContractData) -> Preview:
+    """What ``make`` would make; raises the same and writes nothing."""
+    authority = authority_of(actor)
+    found, contractor = _checked(authority, data)
+    return Preview(found, found.regime_in_force, contractor is not None)
+
+
+def make(actor: Actor, data: ContractData, key: str = "") -> PublicContract:
+    """Make a contract of the actor's own authority. The same form (``key``) sent twice makes one.
+
+    Raises Forbidden, NotFound for who is not of an authority, and Findings with everything that is wrong.
+    """
+    authority = authority_of(actor)
+    if is_form_key(key):
+        made = db.session.scalar(
+            select(PublicContract).where(PublicContract.reference == key, PublicContract.authority_id == authority.id)
+        )
+        if made is not None:
+            return made
+    found, contractor = _checked(authority, data)
+    return add(actor, authority, found, contractor or contractor_of(found), key=key)
+
+
+def _checked(authority: Organisation, data: ContractData) -> tuple[ContractData, Organisation | None]:
+    """The tidied data and the contractor when it is known here; the name of a known one is not asked."""
+    data = tidied(data)
+    contractor = db.session.scalar(select(Organisation).where(Organisation.key == data.contractor_number))
+    if contractor is not None:
+        data = replace(data, contractor_name=contractor.name)
+    problems = check(data, facts.codes_in_use(), clock.today())
+    if contractor is not None and contractor.side == Side.AUTHORITY:
+        problems.append(wrong("contractor_number", NOT_A_CONTRACTOR, name=contractor.name))
+    taken = select(PublicContract.id).where(
+        PublicContract.authority_id == authority.id, PublicContract.number == data.number
+    )
+    if data.number and db.session.scalar(taken) is not None:
+        problems.append(wrong("number", KNOWN_NUMBER, number=data.number))
+    if problems:
+        raise Findings(problems)
+    return data, contractor
+
+
+def wrong(field: str, message: str, **params: str) -> Finding:
+    """A finding that needs the rows to see."""
+    return Finding("C-005", Severity.BLOCKS, message, field, params=params)
+
+
+def contractor_of(data: ContractData) -> Organisation:
+    """The contractor of checked data, made when the number is new here (C-021)."""
+
+    def find() -> Organisation | None:
+        return db.session.scalar(select(Organisation).where(Organisation.key == data.contractor_number))
+
+    found = find()
+    if found is not None:
+        return found
+    made = Organisation(side=Side.CONTRACTOR.value, key=data.contractor_number, name=data.contractor_name)
+    try:
+        with db.session.begin_nested(), writing("contracts.contractor"):
+            db.session.add(made)
+    except IntegrityError:  # somebody of it signed in just now
+        found = find()
+        if found is None:
+            raise
+        return found
+    return made
+
+
+def add(
+    actor: Actor, authority: Organisation, data: ContractData, contractor: Organisation, key: str = ""
+) -> PublicContract:
+    """Write a contract of checked data, with everything that follows from it."""
+    now = clock.now()
+    contract = PublicContract(
+        **facts.values_of(data),
+        authority_id=authority.id,
+        contractor_id=contractor.id,
+        made_at=now,
+        made_by_id=actor.account_id,
+        visible_since=facts.visible_since(data, now),
+        **({"reference": key} if is_form_key(key) else {}),
+    )
+    try:
+        with db.session.begin_nested(), writing("contracts.make"):
+            db.session.add(contract)
+    except IntegrityError:  # a colleague was first with this number
+        raise InvalidValue(KNOWN_NUMBER, field="number", number=data.number) from None
+    with writing("contracts.make"):
+        db.session.add_all(ContractKind(contract_id=contract.id, kind_code=code) for code in sorted(data.kinds))
+    fields = [name for name in ContractData.__dataclass_fields__ if getattr(data, name)]
+    audit.record(
+        actor,
+        AuditEvent.PUBLIC_CONTRACT_MADE,
+        "public_contract",
+        contract.reference,
+        data={"fields": fields},
+        personal={"after": facts.traced(data, fields)},
+    )
+    rights.link_default_groups(contract)
+    if CLAIM in data.kinds:
+        actions.open(contract, ActionType.MAKE_CLAIM)
+    if contract.visible_since == now:
+        _announce(contract, now)
+    return contract
+
+
+def _announce(contract: PublicContract, at: datetime) -> None:
+    announce(NotificationEvent.NEW_CONTRACT, contract, event_key="new", at=at)
+
+
+def announce_visible() -> int:
+    """Announce the contracts whose chosen day has come; for the worker. A repeat sends nothing twice."""
+    now = clock.now()
+    rows = db.session.scalars(
+        select(PublicContract).where(
+            PublicContract.visible_since > PublicContract.made_at,
+            PublicContract.visible_since <= now,
+            PublicContract.visible_since > now - _ANNOUNCED_WITHIN,
+            PublicContract.erased_at.is_(None),
+        )
+    ).all()
+    for contract in rows:
+        assert contract.visible_since is not None
+        _announce(contract, contract.visible_since)
+    return len(rows)

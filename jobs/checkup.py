@@ -20,6 +20,7 @@ from jobs.worker import HEARTBEAT
 from models.base import db
 from services import clock, outbox
 from services.connections import connections
+from services.econtracting.proof import time_stamping
 
 WORKER_SILENCE = 60
 """Seconds without a sign of life after which a worker counts as gone."""
@@ -48,6 +49,8 @@ def examine() -> list[Finding]:
         "mail": _mail,
         "mail queue": _queue,
         "identity providers": _identity_providers,
+        "seal": _seal,
+        "time-stamps": _time_stamps,
         "worker": _worker,
         "clock": _clock,
     }
@@ -112,6 +115,19 @@ def _identity_providers() -> str:
     if old:
         raise Wrong(f"metadata is no longer valid: {', '.join(sorted(old))}; fetch it again")
     return ", ".join(sorted(providers))
+
+
+def _seal() -> str:
+    seals = connections().seals
+    return f"key {seals.key_id[:16]}, {len(seals.public_keys())} known"
+
+
+def _time_stamps() -> str:
+    stamps = connections().time_stamps
+    if not stamps.available:
+        raise Wrong("none: records of proof wait; install openssl and set ELOKET_TIME_STAMP_URL")
+    assert stamps.authority is not None
+    return f"by {stamps.authority.name}, {time_stamping.backlog()} waiting"
 
 
 def _worker() -> str:

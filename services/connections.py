@@ -11,6 +11,7 @@ from integrations.person_register import PersonRegister, register_of
 from integrations.saml import ServiceProvider, service_provider
 from integrations.scanner import Scanner, scanner_of
 from integrations.seals import Seals, seals_of
+from integrations.time_stamps import TimeStamps, time_stamps_of
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Connections:
     saml: ServiceProvider
     scanner: Scanner
     seals: Seals
+    time_stamps: TimeStamps
     settings: Any
 
 
@@ -39,6 +41,7 @@ def connect(settings: Any) -> Connections:
         saml=service_provider(settings),
         scanner=scanner_of(settings.scanner, scanning=settings.scanning),
         seals=seals_of(settings),
+        time_stamps=time_stamps_of(settings),
         settings=settings,
     )
     return _connected

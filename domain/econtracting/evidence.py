@@ -135,25 +135,44 @@ UNREADABLE = N_("Bewijs {position} is geen leesbaar bewijs.")
 CUT_OFF = N_("Na bewijs {position} ontbreken bewijzen.")
 
 
+class ChainReader:
+    """Reads a chain record by record, from the first on, and says where it does not hold."""
+
+    def __init__(self, first: str = GENESIS) -> None:
+        self.position = 0
+        self.digest = first
+
+    def read(self, text: str, digest: str) -> Break | None:
+        """The next record with the digest that is kept of it; after a break nothing more is to be read."""
+        position = self.position + 1
+        try:
+            content = json.loads(text)
+            named, sequence = content["previous"], content["sequence"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return Break(position, UNREADABLE)
+        if digest_of(text) != digest:
+            return Break(position, CHANGED)
+        if named != self.digest or sequence != position:
+            return Break(position, NOT_LINKED)
+        self.position, self.digest = position, digest
+        return None
+
+    def end(self, head: tuple[int, str]) -> Break | None:
+        """Whether what was read ends where it must: the last sequence and its digest."""
+        if (self.position, self.digest) == head:
+            return None
+        return Break(self.position, CUT_OFF if self.position < head[0] else NOT_LINKED)
+
+
 def check_chain(
     records: Iterable[tuple[str, str]], *, head: tuple[int, str] | None = None, first: str = GENESIS
 ) -> Break | None:
     """Read (text, digest) pairs in order: the first break, or None. ``head``: the last sequence and its digest."""
-    previous, position = first, 0
-    for position, (text, digest) in enumerate(records, start=1):
-        try:
-            content = json.loads(text)
-            named, sequence = content["previous"], content["sequence"]
-        except (ValueError, TypeError, KeyError):
-            return Break(position, UNREADABLE)
-        if digest_of(text) != digest:
-            return Break(position, CHANGED)
-        if named != previous or sequence != position:
-            return Break(position, NOT_LINKED)
-        previous = digest
-    if head is not None and (position, previous) != head:
-        return Break(position, CUT_OFF if position < head[0] else NOT_LINKED)
-    return None
+    reader = ChainReader(first)
+    for text, digest in records:
+        if found := reader.read(text, digest):
+            return found
+    return None if head is None else reader.end(head)
 
 
 #: Crockford's base 32: no letter that is taken for a digit, or that makes a word.
@@ -179,12 +198,46 @@ def read_code(typed: str) -> str | None:
 
 
 def merkle_root(digests: Sequence[str]) -> str:
-    """One digest over many, for one time-stamp an hour; leaves and nodes differ. GENESIS when there are none."""
-    row = [hashlib.sha256(b"\x00" + bytes.fromhex(digest)).hexdigest() for digest in digests]
+    """One digest over many, for one time-stamp; leaves and nodes differ. GENESIS when there are none."""
+    row = [_leaf(digest) for digest in digests]
     while len(row) > 1:
-        pairs = [
-            hashlib.sha256(b"\x01" + bytes.fromhex(row[place] + row[place + 1])).hexdigest()
-            for place in range(0, len(row) - 1, 2)
-        ]
-        row = pairs + ([row[-1]] if len(row) % 2 else [])
+        row = _above(row)
     return row[0] if row else GENESIS
+
+
+def merkle_paths(digests: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """For each digest its way up to the root: which side the other node is on (``L`` or ``R``), and that node."""
+    paths: list[list[tuple[str, str]]] = [[] for _ in digests]
+    row, span = [_leaf(digest) for digest in digests], 1
+    while len(row) > 1:
+        for place, path in enumerate(paths):
+            node = place // span
+            other = node ^ 1
+            if other < len(row):
+                path.append(("L" if other < node else "R", row[other]))
+        row, span = _above(row), span * 2
+    return paths
+
+
+def root_over(digest: str, path: Iterable[tuple[str, str]]) -> str:
+    """The root that a digest and its way up lead to; ValueError for a path that is none."""
+    node = _leaf(digest)
+    for side, other in path:
+        if side not in ("L", "R"):
+            raise ValueError(side)
+        node = _node(other, node) if side == "L" else _node(node, other)
+    return node
+
+
+def _leaf(digest: str) -> str:
+    return hashlib.sha256(b"\x00" + bytes.fromhex(digest)).hexdigest()
+
+
+def _node(left: str, right: str) -> str:
+    return hashlib.sha256(b"\x01" + bytes.fromhex(left + right)).hexdigest()
+
+
+def _above(row: list[str]) -> list[str]:
+    """The row of nodes above; one that is left alone goes up as it is."""
+    pairs = [_node(row[place], row[place + 1]) for place in range(0, len(row) - 1, 2)]
+    return pairs + ([row[-1]] if len(row) % 2 else [])

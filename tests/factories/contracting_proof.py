@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -14,11 +13,11 @@ from domain.econtracting.attachments import AttachmentState
 from domain.econtracting.claims import ClaimState
 from domain.econtracting.document_states import Direction, VersionState
 from domain.econtracting.evidence import EvidenceType, FileFacts, canonical
-from models.base import db
 from models.contract_evidence import EvidenceRecord
-from models.file_document import Attachment, DocumentKind, DocumentVersion, FileDocument
+from models.file_document import Attachment, DocumentVersion, FileDocument
 from models.public_contract import PublicContract
 from services import clock, documents
+from services.econtracting import kinds
 from services.econtracting.proof import chain
 from services.locks import lock_contract
 from services.transaction import unit_of_work
@@ -42,18 +41,11 @@ class Sent:
         return tuple(FileFacts(one.name, one.size, one.media_type, one.digest) for one in self.files)
 
 
-def kind(code: str = "SCHULDVORDERING") -> DocumentKind:
-    """A kind of document, released; made when it is not there."""
-    found = db.session.query(DocumentKind).filter_by(code=code).order_by(DocumentKind.number.desc()).first()
-    return found or saved(
-        DocumentKind(
-            code=code,
-            number=1,
-            definition=json.dumps({"code": code, "name": code.capitalize(), "theme": "BETALINGEN"}),
-            made_at=clock.now(),
-            released_at=clock.now(),
-        )
-    )
+def kind(code: str = "SCHULDVORDERING") -> kinds.KindInUse:
+    """A kind of document as it is shipped."""
+    with unit_of_work():
+        kinds.ensure()
+        return kinds.in_use(code)
 
 
 def append(contract: PublicContract, type: EvidenceType, at: datetime | None = None, **values: Any) -> EvidenceRecord:  # noqa: A002

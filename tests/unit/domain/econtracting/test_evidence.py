@@ -17,8 +17,13 @@ from domain.econtracting.evidence import (
     check_chain,
     commitment,
     digest_of,
+    merkle_paths,
     merkle_root,
+    new_code,
+    read_code,
     record,
+    root_over,
+    shown_code,
 )
 
 AT = datetime(2026, 11, 2, 15, 41, 7, 123456, tzinfo=UTC)
@@ -123,3 +128,34 @@ def test_a_merkle_root_is_about_every_leaf_and_its_place() -> None:
     assert merkle_root([]) == GENESIS
     assert len({root, merkle_root(leaves[:4]), merkle_root(leaves[::-1]), merkle_root([*leaves, leaves[-1]])}) == 4
     assert merkle_root(leaves[:1]) != leaves[0], "a leaf is no root"
+
+
+@given(st.integers(1, 40), st.data())
+def test_each_leaf_has_a_way_up_to_the_root(count: int, data: st.DataObject) -> None:
+    leaves = [digest_of(str(number)) for number in range(count)]
+    paths, root = merkle_paths(leaves), merkle_root(leaves)
+    assert [root_over(leaf, path) for leaf, path in zip(leaves, paths, strict=True)] == [root] * count
+    place = data.draw(st.integers(0, count - 1))
+    assert root_over(digest_of("another"), paths[place]) != root
+    for step in range(len(paths[place])):
+        side, other = paths[place][step]
+        turned = [*paths[place][:step], ("R" if side == "L" else "L", other), *paths[place][step + 1 :]]
+        assert root_over(leaves[place], turned) != root
+
+
+def test_what_is_no_way_up() -> None:
+    with pytest.raises(ValueError, match="X"):
+        root_over("ab" * 32, [("X", "cd" * 32)])
+
+
+@given(st.integers(0, 2**50 - 1))
+def test_a_short_code_is_read_back_however_it_was_typed(number: int) -> None:
+    code = new_code(number)
+    assert len(code) == 10
+    assert read_code(shown_code(code)) == read_code(f" {shown_code(code).lower()} ") == code
+    assert read_code(code.replace("0", "O").replace("1", "l")) == code
+
+
+@pytest.mark.parametrize("typed", ["", "ABCDE", "ABCDE-FGHJU", "ABCDE-FGHJK-M", "é" * 10])
+def test_what_is_no_short_code(typed: str) -> None:
+    assert read_code(typed) is None

@@ -251,8 +251,9 @@ def terms() -> None:
 def terms_compute(case: Path) -> None:
     """Compute the term or the late-payment interest of one CASE (JSON)."""
     from domain.econtracting.term_case import answer
+    from services.econtracting.calendar_data import shipped_rates
 
-    say(answer(_json_of(case)))
+    say(answer(_json_of(case), shipped_rates()))
 
 
 def _json_of(file: Path) -> Any:

@@ -18,7 +18,7 @@ from models.base import Base, db
 from models.gate import writing
 from models.reference import ContractType, Funding, Qualification, RaasCode, ReferencePeriod
 from services.ecalcura import parameter_sets
-from services.econtracting import kinds
+from services.econtracting import calendar_data, kinds
 
 #: From when the entries count: long before any running contract started (V-14).
 _ALWAYS = date(1950, 1, 1)
@@ -40,6 +40,7 @@ def ensure(periods: Iterable[str] | None = None) -> dict[str, int]:
         }
         db.session.flush()
         added |= kinds.ensure()
+        added |= calendar_data.ensure()
         return added | {"parameter_sets": parameter_sets.ensure(db.session.scalars(select(ReferencePeriod.code)))}
 
 

@@ -24,24 +24,6 @@ class Rate:
     derived: bool = False
 
 
-def _rates() -> dict[str, Rate]:
-    known = {
-        "9.0": ["2013H1"],
-        "8.5": ["2013H2", "2014H1", "2014H2", "2015H1", "2015H2", "2016H1"],
-        "8.0": ["2016H2", *(f"{year}H{half}" for year in range(2017, 2021) for half in (1, 2)), "2021H1"],
-        "10.5": ["2023H1", "2025H2", "2026H1"],
-        "12.5": ["2024H1", "2024H2"],
-        "11.5": ["2025H1"],
-    }
-    derived = {"8.0": ["2021H2", "2022H1", "2022H2"], "12.0": ["2023H2"]}
-    found = {half: Rate(Decimal(percent)) for percent, halves in known.items() for half in halves}
-    return found | {half: Rate(Decimal(percent), True) for percent, halves in derived.items() for half in halves}
-
-
-RATES: Mapping[str, Rate] = _rates()
-"""The rates an installation starts with, per half-year."""
-
-
 @dataclass(frozen=True, slots=True)
 class Segment:
     """The days of one half-year with its rate."""
@@ -61,10 +43,10 @@ class Interest:
     segments: tuple[Segment, ...]
 
 
-def interest(principal: Decimal, due: date, paid: date, rates: Mapping[str, Rate] = RATES) -> Interest:
+def interest(principal: Decimal, due: date, paid: date, rates: Mapping[str, Rate]) -> Interest:
     """Interest from the day after ``due`` up to and including ``paid``: each day at the rate of its half-year.
 
-    The segments are summed unrounded and rounded once (A-34). Paid in time: nothing, and no flat sum (L-25). Raises
+    ``rates`` are the known rates per half-year, e.g. ``2025H2``. The segments are summed unrounded and rounded once (A-34). Paid in time: nothing, and no flat sum (L-25). Raises
     InvalidValue for an amount that is none and for a day without a known rate.
     """
     if not principal.is_finite() or principal < 0 or principal != principal.quantize(Decimal("0.01")):
@@ -88,6 +70,11 @@ def _segments(due: date, paid: date, rates: Mapping[str, Rate]) -> list[Segment]
         found.append(Segment(half, (last - first).days + 1, rates[half]))
         first = last + timedelta(days=1)
     return found
+
+
+def half_year_of(day: date) -> str:
+    """The half-year a day falls in, e.g. ``2025H2``."""
+    return _half_year(day)[0]
 
 
 def _half_year(day: date) -> tuple[str, date]:

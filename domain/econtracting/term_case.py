@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from domain.econtracting.interest import interest
+from domain.econtracting.interest import Rate, interest
 from domain.econtracting.terms import Regime, Term, TermKind, payment_term, term
 from domain.errors import N_, InvalidValue
 
@@ -22,12 +22,12 @@ Kind = TypeVar("Kind", bound=StrEnum)
 _COMMON = {"kind", "regime", "days", "roll"}
 
 
-def answer(raw: Any) -> dict[str, Any]:
-    """The answer to a case; raises InvalidValue naming what is wrong."""
+def answer(raw: Any, rates: Mapping[str, Rate]) -> dict[str, Any]:
+    """The answer to a case, with the known rates per half-year; raises InvalidValue naming what is wrong."""
     if not isinstance(raw, Mapping):
         raise InvalidValue(WRONG, name="case", value=repr(raw)[:60])
     if raw.get("kind") == "INTEREST":
-        return _interest(raw)
+        return _interest(raw, rates)
     kind, regime = _enum(raw, "kind", TermKind), _enum(raw, "regime", Regime)
     days, roll = _days(raw), _flag(raw)
     if kind is TermKind.PAYMENT and regime is Regime.KB2013:
@@ -47,12 +47,12 @@ def _printed(found: Term) -> dict[str, Any]:
     }
 
 
-def _interest(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _interest(raw: Mapping[str, Any], rates: Mapping[str, Rate]) -> dict[str, Any]:
     _only(raw, {"kind", "principal", "due", "paid"})
     principal = _take(raw, "principal")
     if not isinstance(principal, str) or not _DECIMAL.fullmatch(principal):
         raise InvalidValue(WRONG, name="principal", value=repr(principal)[:60])
-    found = interest(Decimal(principal), _day(raw, "due"), _day(raw, "paid"))
+    found = interest(Decimal(principal), _day(raw, "due"), _day(raw, "paid"), rates)
     return {
         "days": found.days,
         "interest": str(found.interest),

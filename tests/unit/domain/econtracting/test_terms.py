@@ -11,12 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendars import BRUSSELS
-from domain.econtracting.interest import RATES, Rate, interest
-from domain.econtracting.term_case import answer
+from domain.econtracting.interest import Interest, Rate
+from domain.econtracting.interest import interest as interest_at
+from domain.econtracting.term_case import answer as answer_with
 from domain.econtracting.terms import Regime, TermKind, payment_term, regime_of, term
 from domain.errors import InvalidValue
+from services.econtracting.calendar_data import shipped_rates
 
 D = Decimal
+RATES = shipped_rates()
+
+
+def interest(principal: Decimal, due: date, paid: date) -> Interest:
+    """With the rates an installation starts with."""
+    return interest_at(principal, due, paid, RATES)
+
+
+def answer(case: Any) -> dict[str, Any]:
+    """With the rates an installation starts with."""
+    return answer_with(case, RATES)
 
 
 def at(text: str) -> datetime:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, false, literal, or_, select, union_all
+from sqlalchemy import Select, and_, false, select
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.functions import coalesce
 
 from domain.actor import Actor, Side
 from domain.econtracting import rights
@@ -21,11 +20,12 @@ from domain.econtracting.rights import Level, Missing, Verb
 from domain.errors import Forbidden, NotAllowedNow, NotFound
 from domain.permissions import Permission, Role
 from models.base import db
-from models.contract_rights import GroupContract, GroupExtraMember, GroupMember, RightsGroup, WorkRelation
-from models.identity import AccessBlock, Account
+from models.contract_rights import WorkRelation
+from models.identity import Account
 from models.organisation import Organisation
-from models.public_contract import PartySettings, PublicContract
+from models.public_contract import PublicContract
 from services import clock
+from services.econtracting.access_rows import ENTRY, STANDING, contracts_of_groups
 
 #: What lets an authority do what a contractor's people do by their groups (5.5).
 _AUTHORITY_MAY: dict[Verb, Permission] = {
@@ -34,76 +34,14 @@ _AUTHORITY_MAY: dict[Verb, Permission] = {
     Verb.SEND: Permission.AUTHORITY_RELEASE,
 }
 
-#: Whether the person or the organisation is blocked for the whole portal (services/identity/blocks.py).
-_BLOCKED_HERE = (
-    select(literal(1))
-    .where(
-        or_(
-            and_(AccessBlock.kind == "PERSON", AccessBlock.key == bindparam("person")),
-            and_(AccessBlock.kind == "ORGANISATION", AccessBlock.key == bindparam("organisation")),
-        )
-    )
-    .exists()
-    .label("blocked_here")
-)
 
-#: The organisation of a contractor's actor, and how the actor works for it. Made once.
-_ENTRY = (
-    select(
-        Organisation.id.label("organisation_id"),
-        WorkRelation.id.label("relation"),
-        WorkRelation.roles,
-        WorkRelation.represents,
-        WorkRelation.blocked_at,
-        _BLOCKED_HERE,
-    )
-    .select_from(Organisation)
-    .outerjoin(
-        WorkRelation,
-        and_(WorkRelation.organisation_id == Organisation.id, WorkRelation.account_id == bindparam("account")),
-    )
-    .where(Organisation.key == bindparam("organisation"))
-)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a contractor's person stands to the own enterprise now; ``relation_id`` is None without a sign-in."""
 
-#: The row of the actor, with every link of one contract and how the actor stands in its group. Made once.
-_STANDING = (
-    select(
-        WorkRelation.id.label("relation"),
-        WorkRelation.roles,
-        WorkRelation.represents,
-        WorkRelation.blocked_at,
-        _BLOCKED_HERE,
-        coalesce(PartySettings.manager_reads, True).label("manager_reads"),
-        GroupContract.id.label("link"),
-        GroupContract.starts_at.label("link_from"),
-        GroupContract.ends_at.label("link_until"),
-        RightsGroup.id.label("group"),
-        RightsGroup.theme,
-        RightsGroup.level,
-        RightsGroup.active,
-        GroupMember.starts_at.label("member_from"),
-        GroupMember.ends_at.label("member_until"),
-        GroupExtraMember.starts_at.label("extra_from"),
-        GroupExtraMember.ends_at.label("extra_until"),
-    )
-    .select_from(Organisation)
-    .outerjoin(
-        WorkRelation,
-        and_(WorkRelation.organisation_id == Organisation.id, WorkRelation.account_id == bindparam("account")),
-    )
-    .outerjoin(PartySettings, PartySettings.organisation_id == Organisation.id)
-    .outerjoin(GroupContract, GroupContract.contract_id == bindparam("contract"))
-    .outerjoin(
-        RightsGroup,
-        and_(RightsGroup.id == GroupContract.group_id, RightsGroup.organisation_id == Organisation.id),
-    )
-    .outerjoin(GroupMember, and_(GroupMember.group_id == RightsGroup.id, GroupMember.relation_id == WorkRelation.id))
-    .outerjoin(
-        GroupExtraMember,
-        and_(GroupExtraMember.link_id == GroupContract.id, GroupExtraMember.relation_id == WorkRelation.id),
-    )
-    .where(Organisation.id == bindparam("contractor"), Organisation.key == bindparam("organisation"))
-)
+    organisation_id: int
+    relation_id: int | None
+    person: rights.Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +134,14 @@ def person_of(key: str, roles: frozenset[Role], *, blocked: bool) -> rights.Pers
     return rights.Person(key, manages=Role.EC_BEHEERDER in roles, uses=Role.EC_GEBRUIKER in roles, blocked=blocked)
 
 
+def entry_of(actor: Actor) -> Entry | None:
+    """How the actor stands to the own enterprise, read anew in one statement; None for another side."""
+    if actor.side is not Side.CONTRACTOR:
+        return None
+    row = db.session.execute(ENTRY, _named(actor)).one_or_none()
+    return None if row is None else Entry(row.organisation_id, row.relation, _person(actor, row))
+
+
 def contract_for(actor: Actor, reference: str) -> PublicContract:
     """The contract behind a reference, read anew.
 
@@ -232,7 +178,7 @@ def standing(actor: Actor, contract: PublicContract) -> Standing:
     if actor.side is not Side.CONTRACTOR:
         raise NotFound
     named = _named(actor) | {"contractor": contract.contractor_id, "contract": contract.id}
-    rows = db.session.execute(_STANDING, named).all()
+    rows = db.session.execute(STANDING, named).all()
     if not rows:
         raise NotFound
     key = str(contract.id)
@@ -292,16 +238,13 @@ def only_visible(actor: Actor) -> ColumnElement[bool]:
         return and_(PublicContract.authority_id == own_organisation(actor).id, PublicContract.erased_at.is_(None))
     if actor.side is not Side.CONTRACTOR:
         return false()
-    entry = db.session.execute(_ENTRY, _named(actor)).one_or_none()
-    if entry is None:
-        return false()
-    person = _person(actor, entry)
-    if not person.enters:
+    entry = entry_of(actor)
+    if entry is None or not entry.person.enters:
         return false()
     of_enterprise = and_(PublicContract.contractor_id == entry.organisation_id, PublicContract.erased_at.is_(None))
-    if person.manages:
+    if entry.person.manages:
         return of_enterprise
-    own = contracts_of_groups(entry.relation or 0, entry.organisation_id, clock.now())
+    own = contracts_of_groups(entry.relation_id or 0, entry.organisation_id, clock.now())
     return and_(of_enterprise, PublicContract.id.in_(own))
 
 
@@ -330,45 +273,15 @@ def visible_contract_ids(actor: Actor) -> Select[Any]:
     return select(PublicContract.id).where(only_visible(actor))
 
 
-def contracts_of_groups(relation_id: int, organisation_id: int, now: datetime) -> Any:
-    """The keys of the contracts on which a person works through a group that holds now; some more than once."""
-    link_holds = and_(GroupContract.starts_at <= now, or_(GroupContract.ends_at.is_(None), GroupContract.ends_at > now))
-    group_holds = and_(RightsGroup.active, RightsGroup.organisation_id == organisation_id)
-    fixed = (
-        select(GroupContract.contract_id)
-        .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
-        .join(GroupMember, GroupMember.group_id == RightsGroup.id)
-        .where(
-            GroupMember.relation_id == relation_id,
-            GroupMember.starts_at <= now,
-            or_(GroupMember.ends_at.is_(None), GroupMember.ends_at > now),
-            link_holds,
-            group_holds,
-        )
-    )
-    extra = (
-        select(GroupContract.contract_id)
-        .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
-        .join(GroupExtraMember, GroupExtraMember.link_id == GroupContract.id)
-        .where(
-            GroupExtraMember.relation_id == relation_id,
-            GroupExtraMember.starts_at <= now,
-            or_(GroupExtraMember.ends_at.is_(None), GroupExtraMember.ends_at > now),
-            link_holds,
-            group_holds,
-        )
-    )
-    return union_all(fixed, extra)
-
-
 __all__ = [
+    "Entry",
     "Level",
     "Missing",
     "Standing",
     "Verb",
     "actor_of",
     "contract_for",
-    "contracts_of_groups",
+    "entry_of",
     "only_visible",
     "own_organisation",
     "person_of",

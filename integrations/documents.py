@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -54,6 +54,7 @@ class _Place(Protocol):
     def begin(self) -> IO[bytes]: ...
     def keep(self, file: IO[bytes], address: str) -> None: ...
     def drop(self, file: IO[bytes]) -> None: ...
+    def open(self, address: str) -> IO[bytes]: ...
     def read(self, address: str) -> Iterator[bytes]: ...
     def size(self, address: str) -> int | None: ...
     def remove(self, address: str) -> None: ...
@@ -179,6 +180,28 @@ class DocumentStore:
         except (OSError, BaseError) as error:
             raise DocumentStoreDown(type(error).__name__) from error
 
+    @contextmanager
+    def opened(self, digest: str) -> Iterator[IO[bytes]]:
+        """The content as a file to look into, checked first; not to be written to. Raises as ``get`` does.
+
+        In a folder it is the file itself; from a bucket it is brought here.
+        """
+        with ExitStack() as stack:
+            try:
+                file = self._place.open(_address(digest))
+                stack.enter_context(file)
+                sha = hashlib.sha256()
+                while chunk := file.read(CHUNK):
+                    sha.update(chunk)
+                file.seek(0)
+            except (FileNotFoundError, NotFoundError) as error:
+                raise DocumentMissing(digest) from error
+            except (OSError, BaseError) as error:
+                raise DocumentStoreDown(type(error).__name__) from error
+            if sha.hexdigest() != digest:
+                raise DocumentDamaged(digest)
+            yield file
+
     def digest_of(self, digest: str) -> str:
         """The digest of what is really kept under an address: another one than asked means damage."""
         sha = hashlib.sha256()
@@ -254,6 +277,9 @@ class _Folder:
                 if left.stat().st_mtime < limit:
                     Path(left).unlink(missing_ok=True)
 
+    def open(self, address: str) -> IO[bytes]:
+        return (self.root / address).open("rb")
+
     def read(self, address: str) -> Iterator[bytes]:
         with (self.root / address).open("rb") as file:
             while chunk := file.read(CHUNK):
@@ -314,6 +340,17 @@ class _Bucket:
 
     def drop(self, file: IO[bytes]) -> None:
         pass  # it has no name: closing it was enough
+
+    def open(self, address: str) -> IO[bytes]:
+        file = cast(IO[bytes], TemporaryFile())  # noqa: SIM115
+        try:
+            for chunk in self.read(address):
+                file.write(chunk)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return file
 
     def read(self, address: str) -> Iterator[bytes]:
         for chunk in obstore.get(self._store, address).stream(min_chunk_size=CHUNK):

@@ -30,6 +30,7 @@ from services import clock, mail_texts, outbox, transaction
 from services.connections import connections
 from services.ecalcura import submission
 from services.ecalcura.reports import orders
+from services.econtracting import attachments
 from services.econtracting.notifications import outcomes
 from services.identity import sweeps
 
@@ -121,6 +122,7 @@ def sweep() -> None:
     with transaction.unit_of_work():
         files = orders.forget_old()
     orders.remove(files)
+    attachments.scan_waiting()
     removed["reports"] = len(files)
     if any(removed.values()):
         log.info("swept", **removed)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from domain.errors import N_, Unavailable
 from models.base import db
 from models.transaction_mode import writer_mode
-from services import audit
+from services import audit, documents
 from services.database_faults import DatabaseFault, Fault, classify
 
 UNCERTAIN = "UNCERTAIN"
@@ -25,7 +25,7 @@ class OutcomeUnknown(Unavailable):
 
 
 def commit() -> None:
-    """Flush, append what was traced to the audit chain, and commit it all as one.
+    """Flush, append what was traced to the audit chain, and commit it all as one; then clear away files it left.
 
     OutcomeUnknown when the database does not answer to the commit itself.
     """
@@ -38,11 +38,13 @@ def commit() -> None:
         if classify(fault) is Fault.UNAVAILABLE:
             raise OutcomeUnknown from fault
         raise
+    documents.forget_left()
 
 
 def rollback() -> None:
     """Undo everything since the last commit, traces included."""
     audit.forget_pending()
+    documents.leave_nothing()
     db.session.rollback()
 
 

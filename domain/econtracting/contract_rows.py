@@ -14,13 +14,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from domain.econtracting.contracts import (
+from domain.econtracting.contract_data import (
     USUAL_DAYS,
     ContractData,
-    ContractType,
-    Ground,
     check,
     tidied,
+)
+from domain.econtracting.contracts import (
+    ContractType,
+    Ground,
 )
 from domain.econtracting.terms import Regime
 from domain.errors import N_, Finding, InvalidValue, Severity
@@ -131,9 +133,9 @@ def read_table(content: bytes) -> list[tuple[int, dict[str, str]]]:
     Semicolons, commas or tabs; UTF-8 or Windows-1252. InvalidValue (``file``) when it cannot be a file of contracts.
     A cell too many is kept under the empty name.
     """
-    lines = _lines(content)
+    lines, first = _lines(content), 1
     if lines and re.fullmatch(r"sep=.", lines[0].strip()):
-        lines = lines[1:]
+        lines, first = lines[1:], 2
     if not lines:
         raise InvalidValue(EMPTY_FILE, field="file")
     separator = max(";,\t", key=lines[0].count)
@@ -141,8 +143,8 @@ def read_table(content: bytes) -> list[tuple[int, dict[str, str]]]:
     found: list[tuple[int, dict[str, str]]] = []
     titles: list[str] = []
     try:
-        for place, cells in enumerate(reader, start=1):
-            if place == 1:
+        for place, cells in enumerate(reader, start=first):
+            if place == first:
                 titles = _titles(cells)
             elif any(cell.strip() for cell in cells):
                 row = {title: cell.strip() for title, cell in zip(titles, cells, strict=False)}

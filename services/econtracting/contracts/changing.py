@@ -10,14 +10,16 @@ from sqlalchemy import delete, exists, select, update
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
-from domain.econtracting.contracts import (
+from domain.econtracting.contract_data import (
     FIELD_LABELS,
     ContractData,
-    ContractState,
     check,
+    tidied,
+)
+from domain.econtracting.contracts import (
+    ContractState,
     may_change,
     may_close,
-    tidied,
 )
 from domain.econtracting.document_states import VersionState
 from domain.econtracting.rights import Verb

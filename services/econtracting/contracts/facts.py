@@ -9,7 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.calendars import BRUSSELS, local_date
-from domain.econtracting.contracts import LENGTHS, ContractData
+from domain.econtracting.contract_data import (
+    LENGTHS,
+    ContractData,
+)
 from domain.econtracting.terms import regime_of
 from models.base import db
 from models.organisation import Organisation

@@ -14,7 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
 from domain.econtracting.actions import ActionType
-from domain.econtracting.contracts import ContractData, check, tidied
+from domain.econtracting.contract_data import (
+    ContractData,
+    check,
+    tidied,
+)
 from domain.econtracting.notifications import NotificationEvent
 from domain.econtracting.terms import Regime
 from domain.errors import N_, Finding, Findings, InvalidValue, NotFound, Severity
@@ -31,7 +35,7 @@ from services.econtracting.notifications import announce
 from services.form_keys import is_form_key
 
 KNOWN_NUMBER = N_("U hebt al een opdracht met nummer {number}.")
-NOT_A_CONTRACTOR = N_("{name} staat hier als aanbestedende overheid en kan geen opdrachtnemer zijn.")
+IS_AUTHORITY = N_("Dit is het nummer van een aanbestedende overheid. Een opdrachtnemer heeft een ander nummer.")
 #: The kind that asks the contractor for a claim.
 CLAIM = "SCHULDVORDERING"
 #: How long after its day a contract that became visible is still announced, when the worker stood still.
@@ -86,7 +90,7 @@ def _checked(authority: Organisation, data: ContractData) -> tuple[ContractData,
         data = replace(data, contractor_name=contractor.name)
     problems = check(data, facts.codes_in_use(), clock.today())
     if contractor is not None and contractor.side == Side.AUTHORITY:
-        problems.append(wrong("contractor_number", NOT_A_CONTRACTOR, name=contractor.name))
+        problems.append(wrong("contractor_number", IS_AUTHORITY))
     taken = select(PublicContract.id).where(
         PublicContract.authority_id == authority.id, PublicContract.number == data.number
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.actor import Actor, Side
-from domain.econtracting.contracts import ContractState, ContractType
+from domain.econtracting.contracts import (
+    ContractState,
+    ContractType,
+)
 from domain.econtracting.terms import Regime
 from models.base import db
 from models.organisation import Organisation

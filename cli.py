@@ -92,14 +92,21 @@ def evidence() -> None:
 
 
 @evidence.command("verify")
-@click.option("--contract", help="Only the evidence of one contract.")
+@click.option("--contract", help="Only the proof of the contracts with this number or reference.")
 @_refusals_told
 def evidence_verify(contract: str | None) -> None:
-    """Check the audit chain, every snapshot and every stored file again."""
+    """Check the audit chain, every snapshot, every stored file and the proof of every contract again."""
+    from services.econtracting.proof import verification
     from services.evidence import verify
 
     if contract is not None:
-        stop(f"There is no contract {contract}.", BAD_INPUT)
+        of_contracts = verification.verify_named(contract)
+        if not of_contracts.contracts:
+            stop(f"There is no contract {contract}.", BAD_INPUT)
+        say(asdict(of_contracts))
+        for place in of_contracts.broken:
+            click.echo(place, err=True)
+        sys.exit(FAILED if of_contracts.broken else 0)
     report = verify()
     say(asdict(report))
     for place in report.broken:

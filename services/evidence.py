@@ -17,6 +17,7 @@ from models.declaration import DossierSnapshot
 from models.document import StoredFile
 from services import audit, compensation_evidence
 from services.connections import connections
+from services.econtracting.proof import verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class EvidenceReport:
     bytes: int
     calculations: int
     parameter_sets: int
+    contracts: int
+    records: int
+    waiting_for_time_stamp: int
     broken: tuple[str, ...]
 
 
@@ -42,7 +46,9 @@ def verify() -> EvidenceReport:
     parameter_sets, bad_parameters = compensation_evidence.check_parameters()
     # what a broken chain names proves nothing
     bad_amount = None if chain.broken else compensation_evidence.check_named()
-    places = (chain.broken, bad_snapshot, bad_file, bad_calculation, bad_parameters, bad_amount)
+    # the files of contracts were read with all others
+    contracts = verification.verify_all(files=False)
+    places = (chain.broken, bad_snapshot, bad_file, bad_calculation, bad_parameters, bad_amount, *contracts.broken)
     return EvidenceReport(
         audit_entries=chain.entries,
         audit_head=chain.head,
@@ -51,6 +57,9 @@ def verify() -> EvidenceReport:
         bytes=size,
         calculations=calculations,
         parameter_sets=parameter_sets,
+        contracts=contracts.contracts,
+        records=contracts.records,
+        waiting_for_time_stamp=contracts.waiting,
         broken=tuple(place for place in places if place),
     )
 

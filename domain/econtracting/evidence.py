@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -121,18 +121,64 @@ def commitment(salt: str, person: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + person.encode()).hexdigest()
 
 
+class Fault(StrEnum):
+    """What can be wrong at a place of a chain."""
+
+    UNREADABLE = "unreadable"
+    CHANGED = "changed"
+    NOT_LINKED = "not linked"
+    CUT_OFF = "cut off"
+    SEAL = "seal"
+    ROW = "row"
+    CONTENT = "content"
+    MOMENT = "moment"
+    FILE_MISSING = "file missing"
+    FILE_CHANGED = "file changed"
+    FILE_ADDED = "file added or taken away"
+    STORE_DOWN = "document store down"
+    ANNEX = "annex"
+    TIME_STAMP = "time-stamp"
+    UNPROVEN = "version without proof"
+    NOT_REMOVED = "removed without proof"
+
+
+FAULT_TEXTS: dict[Fault, str] = {
+    Fault.UNREADABLE: N_("Bewijs {position} is geen leesbaar bewijs."),
+    Fault.CHANGED: N_("De inhoud van bewijs {position} past niet bij zijn controlegetal."),
+    Fault.NOT_LINKED: N_(
+        "Bewijs {position} volgt niet op het bewijs ervoor: er werd iets weggelaten, ingevoegd of verplaatst."
+    ),
+    Fault.CUT_OFF: N_("Na bewijs {position} ontbreken bewijzen."),
+    Fault.SEAL: N_("Het zegel van bewijs {position} klopt niet."),
+    Fault.ROW: N_("Bij bewijs {position} staan andere gegevens dan in het bewijs zelf."),
+    Fault.CONTENT: N_("De inhoud van het dossierstuk is niet meer die van bewijs {position}."),
+    Fault.MOMENT: N_("Het moment bij het dossierstuk is niet dat van bewijs {position}."),
+    Fault.FILE_MISSING: N_("Het bestand {file} van bewijs {position} ontbreekt."),
+    Fault.FILE_CHANGED: N_("Het bestand {file} is niet meer dat van bewijs {position}."),
+    Fault.FILE_ADDED: N_("De bestanden bij het dossierstuk zijn niet die van bewijs {position}."),
+    Fault.STORE_DOWN: N_("Het bestand {file} van bewijs {position} kan nu niet gelezen worden."),
+    Fault.ANNEX: N_("De vertrouwelijke bijlage van bewijs {position} klopt niet."),
+    Fault.TIME_STAMP: N_("De tijdstempel van bewijs {position} klopt niet."),
+    Fault.UNPROVEN: N_("Van versie {version} van dossierstuk {document} ontbreekt het bewijs."),
+    Fault.NOT_REMOVED: N_("De inhoud werd verwijderd zonder bewijs daarvan."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The first place where a chain does not hold: the position from 1, and why."""
+    """The first place where a chain does not hold: the position from 1, what is wrong, and what the text names."""
 
     position: int
-    reason: str
+    fault: Fault
+    params: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def reason(self) -> str:
+        """The Dutch template of what is wrong."""
+        return FAULT_TEXTS[self.fault]
 
-CHANGED = N_("De inhoud van bewijs {position} past niet bij zijn controlegetal.")
-NOT_LINKED = N_("Bewijs {position} volgt niet op het bewijs ervoor: er werd iets weggelaten, ingevoegd of verplaatst.")
-UNREADABLE = N_("Bewijs {position} is geen leesbaar bewijs.")
-CUT_OFF = N_("Na bewijs {position} ontbreken bewijzen.")
+    def __str__(self) -> str:
+        return self.reason.format(position=self.position, **self.params)
 
 
 class ChainReader:
@@ -149,11 +195,11 @@ class ChainReader:
             content = json.loads(text)
             named, sequence = content["previous"], content["sequence"]
         except (ValueError, TypeError, KeyError, RecursionError):
-            return Break(position, UNREADABLE)
+            return Break(position, Fault.UNREADABLE)
         if digest_of(text) != digest:
-            return Break(position, CHANGED)
+            return Break(position, Fault.CHANGED)
         if named != self.digest or sequence != position:
-            return Break(position, NOT_LINKED)
+            return Break(position, Fault.NOT_LINKED)
         self.position, self.digest = position, digest
         return None
 
@@ -161,7 +207,7 @@ class ChainReader:
         """Whether what was read ends where it must: the last sequence and its digest."""
         if (self.position, self.digest) == head:
             return None
-        return Break(self.position, CUT_OFF if self.position < head[0] else NOT_LINKED)
+        return Break(self.position, Fault.CUT_OFF if self.position < head[0] else Fault.NOT_LINKED)
 
 
 def check_chain(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from domain.actor import Actor, Side
 from domain.econtracting.contracts import ContractState
@@ -15,19 +12,11 @@ from models.base import db
 from models.file_document import DocumentVersion, FileDocument
 from models.public_contract import PartySettings, PublicContract
 from services.econtracting import access
-from services.locks import lock_contract
+from services.econtracting.documents import versions
+from services.econtracting.documents.versions import Opened
 
 CHANGED = N_("Een collega heeft dit stuk intussen gewijzigd. Bekijk het eerst opnieuw.")
 NOT_ACTIVE = N_("Deze opdracht is afgesloten: er worden geen stukken meer uitgewisseld.")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A document of an own contract, with one of its versions."""
-
-    contract: PublicContract
-    document: FileDocument
-    version: DocumentVersion
 
 
 def authority_id(actor: Actor) -> int:
@@ -37,54 +26,41 @@ def authority_id(actor: Actor) -> int:
     return access.own_organisation(actor).id
 
 
-def _rows(actor: Actor) -> Select[Any]:
-    return (
-        select(PublicContract, FileDocument, DocumentVersion)
-        .join(FileDocument, FileDocument.contract_id == PublicContract.id)
-        .join(DocumentVersion, DocumentVersion.document_id == FileDocument.id)
-        .where(
-            PublicContract.authority_id == authority_id(actor), PublicContract.erased_at.is_(None), visible_versions()
-        )
-        .order_by(DocumentVersion.number.desc())
-        .limit(1)
-    )
-
-
 def visible_versions() -> ColumnElement[bool]:
     """What an authority can see: everything of its own, and of the contractor only what was sent."""
     own = FileDocument.direction == Direction.TO_CONTRACTOR
     return or_(own, DocumentVersion.state != VersionState.DRAFT)
 
 
-def _one(statement: Select[Any]) -> Found:
-    row = db.session.execute(statement.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
+def document(actor: Actor, reference: str, *, lock: bool = False) -> Opened:
+    """A document with the newest version the authority can see; NotFound for a foreign one.
+
+    ``lock`` takes the contract first and reads everything anew: for whoever changes something.
+    """
+    mine = authority_id(actor)
+    found = db.session.scalar(
+        select(DocumentVersion.reference)
+        .join(FileDocument, FileDocument.id == DocumentVersion.document_id)
+        .join(PublicContract, PublicContract.id == FileDocument.contract_id)
+        .where(FileDocument.reference == reference, PublicContract.authority_id == mine, visible_versions())
+        .order_by(DocumentVersion.number.desc())
+        .limit(1)
+    )
+    if found is None:
         raise NotFound
-    return Found(row[0], row[1], row[2])
+    return versions.open_version(actor, found, lock=lock)
 
 
-def document(actor: Actor, reference: str) -> Found:
-    """A document with the newest version the authority can see; NotFound for a foreign one."""
-    return _one(_rows(actor).where(FileDocument.reference == reference))
+def version(actor: Actor, reference: str, *, seen: int | None = None, lock: bool = False) -> Opened:
+    """A version by its own reference; NotFound for a foreign one.
 
-
-def version(actor: Actor, reference: str) -> Found:
-    """A version by its own reference; NotFound for a foreign one."""
-    return _one(_rows(actor).where(DocumentVersion.reference == reference))
-
-
-def locked_document(actor: Actor, reference: str) -> Found:
-    """``document``, with the lock of its contract taken first and everything read anew."""
-    lock_contract(document(actor, reference).contract.id)
-    return document(actor, reference)
-
-
-def locked_version(actor: Actor, reference: str, seen: int | None = None) -> Found:
-    """``version``, locked and read anew. ``seen`` is the counter the person looked at; Conflict when it moved on."""
-    lock_contract(version(actor, reference).contract.id)
-    found = version(actor, reference)
+    ``seen`` is the counter of what the person looked at; Conflict when it moved on.
+    """
+    if actor.side is not Side.AUTHORITY:
+        raise NotFound
+    found = versions.open_version(actor, reference, lock=lock)
     if seen is not None and seen != found.version.version:
-        raise Conflict(CHANGED, code="T2")
+        raise Conflict(CHANGED, code="CONFLICT")
     return found
 
 
@@ -94,7 +70,7 @@ def require_active(contract: PublicContract) -> None:
         raise NotAllowedNow(NOT_ACTIVE, code="T1")
 
 
-def settings_of(organisation_id: int) -> PartySettings:
-    """How an authority works; two people unless it said otherwise."""
+def two_people(organisation_id: int) -> bool:
+    """Whether who releases may not be who wrote last; so, unless the authority said otherwise."""
     found = db.session.get(PartySettings, organisation_id)
-    return found or PartySettings(organisation_id=organisation_id, two_people=True, shows_official=False)
+    return found is None or found.two_people

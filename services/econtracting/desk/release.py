@@ -6,33 +6,51 @@ checked is what is checked at sending, but a file that is still being scanned is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
-from domain.econtracting import document_states, publication
+from domain.econtracting import document_content, document_states, publication, reviews
 from domain.econtracting.attachments import AttachmentState
-from domain.econtracting.document_states import Act, Direction, Party
-from domain.errors import N_, Finding, Findings, InvalidValue, NotFound, Severity
+from domain.econtracting.claims import ClaimState
+from domain.econtracting.document_states import Act, Direction, Party, VersionState
+from domain.errors import N_, DomainError, Finding, Findings, InvalidValue, NotAllowedNow, NotFound, Severity
 from domain.permissions import Permission
 from models.base import db
-from models.file_document import Attachment, DocumentVersion
+from models.file_document import Attachment, DocumentVersion, FileDocument
 from models.gate import writing
-from services import audit, clock
+from services import audit
 from services.access import require
-from services.econtracting import attachments
+from services.econtracting import attachments, claims, kinds
 from services.econtracting.desk import lookup, publishing
-from services.econtracting.desk.lookup import Found
+from services.econtracting.desk import reviews as desk_reviews
 from services.econtracting.documents import drafts, versions
+from services.econtracting.documents.versions import Opened
 
-#: What happens at the desk itself, before the contractor sees anything: never on the timeline of the other party.
-HANDED_OVER, SENT_BACK = "HAND_OVER", "SEND_BACK"
+#: What is noted inside the authority when a draft goes back to who makes it.
+SENT_BACK = "sent_back"
+#: The longest note to a colleague, in characters.
+MAX_NOTE = 2000
 
 NOTE_NEEDED = N_("Schrijf wat er moet veranderen: uw collega leest het bij het concept.")
-MAX_NOTE = 2000
+NOTE_LONG = N_("Hou de opmerking korter dan {max} tekens.")
+_STOPS = (Severity.BLOCKS, Severity.BLOCKS_SUBMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether drafts can be released together now: what is not complete, and why this person may not release them."""
+
+    findings: tuple[Finding, ...]
+    refusal: DomainError | None
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """What makes releasing impossible, whoever does it."""
+        return [one for one in self.findings if one.severity in _STOPS]
 
 
 def release(actor: Actor, version_reference: str, version: int) -> DocumentVersion:
@@ -45,42 +63,56 @@ def release(actor: Actor, version_reference: str, version: int) -> DocumentVersi
 
 
 def release_together(actor: Actor, chosen: Sequence[tuple[str, int]]) -> list[DocumentVersion]:
-    """Release drafts in one act, in this order: a review, and the request for the invoice that goes with it."""
+    """Release drafts of one contract in one act, in this order: a review, then the request for its invoice."""
     require(actor, Permission.AUTHORITY_RELEASE)
-    found = [lookup.locked_version(actor, reference, seen) for reference, seen in chosen]
+    found = [lookup.version(actor, reference, seen=seen, lock=True) for reference, seen in chosen]
     for one in found:
-        _release(actor, one)
+        if one.document.direction is not Direction.TO_CONTRACTOR or one.contract.id != found[0].contract.id:
+            raise NotFound
+        document_states.after(Act.RELEASE, one.document.direction, one.version.state)
+        lookup.require_active(one.contract)
+    alone = [_alone(actor, one) for one in found]
+    _check_claim(found)
+    stops = [finding for one in found for finding in problems(one.version) if finding.severity in _STOPS]
+    if stops:
+        raise Findings(stops)
+    for one, by_one in zip(found, alone, strict=True):
+        _release(actor, one, by_one)
     for one in found:
         publishing.publish(one.contract, one.document, one.version)
     return [one.version for one in found]
 
 
-def _release(actor: Actor, found: Found) -> None:
-    contract, document, draft = found.contract, found.document, found.version
-    if document.direction is not Direction.TO_CONTRACTOR:
-        raise NotFound
-    state = document_states.after(Act.RELEASE, document.direction, draft.state)
-    assert state is not None
-    lookup.require_active(contract)
-    two_people = lookup.settings_of(contract.authority_id).two_people
-    alone = publication.released_alone(actor.account_id, last_editor(draft), two_people=two_people)
-    stops = [one for one in problems(draft) if one.severity in (Severity.BLOCKS, Severity.BLOCKS_SUBMIT)]
-    if stops:
-        raise Findings(stops)
-    now = clock.now()
+def _release(actor: Actor, found: Opened, alone: bool) -> None:
+    document, draft = found.document, found.version
+    at = versions.moment_now(document)
     with writing("document.release"):
-        draft.state = state
-        draft.released_at = now
+        versions.settle(found.kind, draft)
+        draft.released_at = at
         draft.released_by_id = actor.account_id
-        draft.content_digest = hashlib.sha256(draft.content.encode()).hexdigest()
-    versions.record_event(document, draft, Act.RELEASE, Party.RELEASER, actor, {"alone": alone})
-    data = {
-        "kind": document.kind_code,
-        "version": draft.number,
-        "digest": draft.content_digest,
-        "alone": alone,
-    }
+        document.title = draft.title
+        versions.move(document, draft, Act.RELEASE, Party.RELEASER, actor, at=at)
+    data = {"kind": document.kind_code, "version": draft.number, "digest": draft.content_digest, "alone": alone}
     audit.record(actor, AuditEvent.DOCUMENT_RELEASED, "document", document.reference, data=data)
+
+
+def readiness(actor: Actor, found: Sequence[Opened]) -> Readiness:
+    """What a check page tells before drafts are released together, without doing anything."""
+    findings = tuple(finding for one in found for finding in problems(one.version))
+    try:
+        require(actor, Permission.AUTHORITY_RELEASE)
+        for one in found:
+            lookup.require_active(one.contract)
+            _alone(actor, one)
+        _check_claim(found)
+    except DomainError as refused:
+        return Readiness(findings, refused)
+    return Readiness(findings, None)
+
+
+def _alone(actor: Actor, found: Opened) -> bool:
+    two_people = lookup.two_people(found.contract.authority_id)
+    return publication.released_alone(actor.account_id, last_editor(found.version), two_people=two_people)
 
 
 def last_editor(draft: DocumentVersion) -> int | None:
@@ -99,23 +131,58 @@ def last_editor(draft: DocumentVersion) -> int | None:
 
 def problems(draft: DocumentVersion) -> list[Finding]:
     """What is not complete. A file that waits for the scanner stops nothing here."""
-    return [*drafts.check(draft), *_of_files(draft)]
-
-
-def _of_files(draft: DocumentVersion) -> list[Finding]:
     waiting = {one.reference for one in attachments.of_version(draft.id) if one.state is AttachmentState.RECEIVED}
-    return [one for one in attachments.problems(draft.id) if one.subject not in waiting]
+    return [*drafts.check(draft), *(one for one in attachments.problems(draft.id) if one.subject not in waiting)]
+
+
+def _check_claim(found: Sequence[Opened]) -> None:
+    """The claim allows these answers, one after the other; a review is about the newest version of the claim.
+
+    NotAllowedNow otherwise: it was answered or reopened meanwhile.
+    """
+    state: ClaimState | None = None
+    for one in found:
+        if one.document.kind_code not in (claims.REVIEW, claims.REQUEST):
+            continue
+        claim = claims.claim_of(one.document)
+        if claim is None or claim.claim_state is None:
+            raise NotFound
+        state = _with_released(claim, claim.claim_state) if state is None else state
+        state = reviews.state_after(state, one.document.kind_code, one.values)
+        if desk_reviews.is_stale(one):
+            raise NotAllowedNow(reviews.NEWER_VERSION, code="A-25")
+
+
+def _with_released(claim: FileDocument, state: ClaimState) -> ClaimState:
+    """The state of a claim once every answer that was released already is consultable."""
+    rows = db.session.execute(
+        select(DocumentVersion, FileDocument.kind_code)
+        .join(FileDocument, FileDocument.id == DocumentVersion.document_id)
+        .where(
+            FileDocument.parent_id == claim.id,
+            FileDocument.kind_code.in_((claims.REVIEW, claims.REQUEST)),
+            DocumentVersion.state == VersionState.RELEASED,
+        )
+        .order_by(DocumentVersion.released_at, DocumentVersion.id)
+    )
+    for version, kind_code in rows:
+        state = reviews.state_after(
+            state, kind_code, document_content.values_of(kinds.of(version.kind_id), version.content)
+        )
+    return state
 
 
 def send_back(actor: Actor, version_reference: str, version: int, note: str) -> DocumentVersion:
     """Refuse to release: the draft goes back to who makes it, with a note that stays inside the authority."""
     require(actor, Permission.AUTHORITY_RELEASE)
-    found = lookup.locked_version(actor, version_reference, version)
+    found = lookup.version(actor, version_reference, seen=version, lock=True)
     draft = found.version
     document_states.after(Act.RELEASE, found.document.direction, draft.state)
     text = note.strip()
-    if not text or len(text) > MAX_NOTE:
+    if not text:
         raise InvalidValue(NOTE_NEEDED, field="note")
+    if len(text) > MAX_NOTE:
+        raise InvalidValue(NOTE_LONG, field="note", max=MAX_NOTE)
     with writing("document.send_back"):
         draft.ready_at = None
     versions.record_event(found.document, draft, SENT_BACK, Party.RELEASER, actor, {"note": text})

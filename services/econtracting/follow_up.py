@@ -15,9 +15,9 @@ from sqlalchemy import select
 from domain.actor import Actor
 from domain.econtracting import document_content, reviews
 from domain.econtracting.actions import PARTY_OF, ActionParty, ActionType
-from domain.econtracting.claims import EVENT_OF_RESULT, ClaimEvent, ClaimState
+from domain.econtracting.claims import EVENT_OF_RESULT, ClaimEvent, ClaimState, ReviewResult
 from domain.econtracting.document_states import Act, Party, VersionState
-from domain.econtracting.evidence import EvidenceType, FileFacts
+from domain.econtracting.evidence import EvidenceType
 from domain.econtracting.kinds import Kind
 from domain.econtracting.notifications import NotificationEvent
 from domain.econtracting.terms import KINDS_OF_REGIME, TermKind
@@ -26,7 +26,7 @@ from models.contract_follow_up import ContractAction
 from models.file_document import DocumentVersion, FileDocument
 from models.gate import writing
 from models.public_contract import PublicContract
-from services.econtracting import actions, claims, kinds, notifications, terms
+from services.econtracting import actions, attachments, claims, kinds, notifications, terms
 from services.econtracting.documents import versions
 from services.econtracting.proof import chain
 
@@ -45,7 +45,7 @@ def after_sent(actor: Actor, version: DocumentVersion) -> None:
     """A version of the contractor is sent: ``sent_at`` and ``consultable_at`` are the same instant (C-011, C-050)."""
     document, contract, kind = _about(version)
     at = _instant(version.sent_at)
-    files = _files(version)
+    files = attachments.facts(version.id)
     chain.append(contract, EvidenceType.SUBMITTED, at, document=document, version=version, files=files, actor=actor)
     chain.append(contract, EvidenceType.CONSULTABLE, at, document=document, version=version, files=files)
     _replace_older(document, version, at)
@@ -66,13 +66,13 @@ def after_sent(actor: Actor, version: DocumentVersion) -> None:
 def after_consultable(version: DocumentVersion, at: datetime) -> None:
     """A version of the authority can be consulted by the contractor from ``at`` on (C-051)."""
     document, contract, kind = _about(version)
-    files = _files(version)
+    files = attachments.facts(version.id)
     chain.append(contract, EvidenceType.CONSULTABLE, at, document=document, version=version, files=files)
     _replace_older(document, version, at)
     claim = claims.claim_of(document)
     values = document_content.values_of(kind, version.content)
     if claim is not None and document.kind_code == claims.REVIEW:
-        _reviewed(contract, claim, document, version, values, at)
+        _reviewed(contract, claim, document, values, at)
     elif claim is not None and document.kind_code == claims.REQUEST:
         _invoice_asked(contract, claim, document, version, values, at)
     else:
@@ -91,12 +91,6 @@ def after_consultable(version: DocumentVersion, at: datetime) -> None:
 def _about(version: DocumentVersion) -> tuple[FileDocument, PublicContract, Kind]:
     document = db.session.get_one(FileDocument, version.document_id)
     return document, db.session.get_one(PublicContract, document.contract_id), kinds.of(version.kind_id)
-
-
-def _files(version: DocumentVersion) -> tuple[FileFacts, ...]:
-    from services.econtracting import attachments
-
-    return attachments.facts(version.id)
 
 
 def _instant(value: datetime | None) -> datetime:
@@ -119,12 +113,7 @@ def _replace_older(document: FileDocument, version: DocumentVersion, at: datetim
 
 
 def _reviewed(
-    contract: PublicContract,
-    claim: FileDocument,
-    document: FileDocument,
-    version: DocumentVersion,
-    values: dict[str, Any],
-    at: datetime,
+    contract: PublicContract, claim: FileDocument, document: FileDocument, values: dict[str, Any], at: datetime
 ) -> None:
     """S3, S4 or S5; the terms of the claim follow, and the task of the authority is done."""
     result = reviews.result_of(values)
@@ -134,7 +123,10 @@ def _reviewed(
     with writing("follow_up.reviewed"):
         claim.accepted = document.accepted = reviews.accepted_of(values)
     _answered(document, at)
-    terms.review_arrived(claim, at, result=result, version=version)  # incomplete: it never started (A-28)
+    if result is ReviewResult.INCOMPLETE:
+        terms.never_started(claim, at)  # A-28
+    else:
+        terms.review_arrived(claim, at)
     if claim.claim_state is ClaimState.REFUSED:
         actions.open(contract, ActionType.MAKE_CLAIM, at=at)
 

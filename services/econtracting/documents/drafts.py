@@ -29,7 +29,7 @@ from models.file_document import Attachment, DocumentEvent, DocumentVersion, Fil
 from models.gate import writing
 from models.public_contract import ContractKind, PublicContract
 from services import audit, clock
-from services.econtracting import access, claims, kinds
+from services.econtracting import access, attachments, claims, kinds
 from services.econtracting.documents import versions
 from services.econtracting.documents.versions import OWN_DIRECTION, Opened
 from services.locks import lock_contract
@@ -251,8 +251,6 @@ def remove(actor: Actor, reference: str) -> None:
     after(Act.REMOVE, document.direction, version.state)
     if version.sent_at is not None or version.released_at is not None:
         raise NotAllowedNow(SENT_BEFORE, code="T3")
-    from services.econtracting import attachments
-
     for one in attachments.of_version(version.id):
         attachments.remove(actor, one)
     _trace(actor, document, version, "removed")
@@ -297,8 +295,6 @@ def new_version(actor: Actor, document: FileDocument) -> DocumentVersion:
         return last
     if last.state is not VersionState.REOPENED:
         raise NotAllowedNow(NOT_REOPENED, code="A-25")
-    from services.econtracting import attachments
-
     now = clock.now()
     content = document_content.draft_content(
         document_content.typed_of(kinds.of(last.kind_id), last.content), document_content.lines_of(last.content)
@@ -352,8 +348,6 @@ def check(version: DocumentVersion) -> list[Finding]:
 
 def complete(version: DocumentVersion) -> list[Finding]:
     """All that stands in the way of sending, and what is worth a look: the fields and the files."""
-    from services.econtracting import attachments
-
     return [*check(version), *attachments.problems(version.id)]
 
 

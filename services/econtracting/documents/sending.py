@@ -29,7 +29,7 @@ from models.base import db
 from models.file_document import DocumentVersion, SendCheck
 from models.gate import writing
 from services import audit, clock
-from services.econtracting import access, claims, follow_up
+from services.econtracting import access, attachments, claims, follow_up
 from services.econtracting.documents import drafts, versions
 from services.econtracting.documents.versions import Opened
 from services.econtracting.proof import chain
@@ -202,8 +202,6 @@ def _sendable(found: Opened) -> None:
 
 
 def _seen(found: Opened) -> dict[str, Any]:
-    from services.econtracting import attachments
-
     return document_content.seen(
         found.kind,
         found.contract.number,

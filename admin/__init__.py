@@ -22,6 +22,8 @@ def register(app: Flask) -> None:
     from admin.blocks import BlocksView
     from admin.campaign import CampaignPages
     from admin.certificates import CertificateNoticesView
+    from admin.contracting.kinds import KindPages
+    from admin.contracting.messages import MessagePages
     from admin.dossier_grid import DossierGrid
     from admin.dossier_page import DossierPages
     from admin.dossiers import DossiersView
@@ -46,7 +48,7 @@ def register(app: Flask) -> None:
 
     with app.app_context():
         work, lists, follow_up = _("Werk"), _("Lijsten"), _("Opvolging")
-        campaign = _("Campagne")
+        campaign, contracting = _("Campagne"), _("Opdrachten")
         office = Admin(
             app,
             name="Beheer",
@@ -76,6 +78,8 @@ def register(app: Flask) -> None:
             LetterPages(name=_("Brieven"), endpoint="letters", url="brieven", category=campaign),
             ReportPages(name=_("Rapporten"), endpoint="case_reports", url="rapporten", category=campaign),
             ExplanationPages(name=_("Uitleg"), endpoint="explanations", url="berekeningen", category=campaign),
+            MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
+            KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
             QualificationsView(name=_("Kwalificaties"), endpoint="qualifications", url="kwalificaties", category=lists),
             ContractTypesView(name=_("Contracttypes"), endpoint="contract_types", url="contracttypes", category=lists),
             FundingsView(name=_("Financieringen"), endpoint="fundings", url="financieringen", category=lists),

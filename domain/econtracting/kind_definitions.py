@@ -6,7 +6,8 @@ The same definition is always the same text; what it leaves out stands at its us
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from domain.econtracting.contracts import ContractType
 from domain.econtracting.document_states import Direction
 from domain.econtracting.kinds import Attachment, Field, FieldType, Kind
 from domain.econtracting.terms import TermKind
+from domain.folding import fold
 
 
 def definition_of(kind: Kind) -> dict[str, Any]:
@@ -69,6 +71,17 @@ def write(kind: Kind) -> str:
 def read(text: str, number: int = 1) -> Kind:
     """The kind of a stored text. A version never changes, so a text is read once."""
     return kind_of(json.loads(text), number)
+
+
+def name_for(label: str, taken: Container[str]) -> str:
+    """The name of a new field or attachment, made of what people read and different from those that are there."""
+    words = re.sub(r"[^a-z0-9]+", "_", fold(label)).strip("_")
+    name = (words if words[:1].isalpha() else f"v_{words}")[:36].strip("_")
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        found = f"{name}_{number}"
+    return found
 
 
 def _field(field: Field) -> dict[str, Any]:

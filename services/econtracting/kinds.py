@@ -80,7 +80,7 @@ def all_in_use(direction: Direction | None = None) -> list[KindInUse]:
     found = [KindInUse(row.id, read(row.definition, row.number)) for row in rows]
     return sorted(
         (one for one in found if one.kind.active and (direction is None or direction in one.kind.directions)),
-        key=lambda one: (_place().get(one.kind.code, len(_place())), one.kind.name),
+        key=lambda one: (place_of(one.kind.code), one.kind.name),
     )
 
 
@@ -127,6 +127,7 @@ def _shipped() -> dict[str, Any]:
 
 
 @cache
-def _place() -> dict[str, int]:
-    """The shipped kinds in the order people meet them: a claim before its review."""
-    return {one["code"]: place for place, one in enumerate(_shipped()["kind"])}
+def place_of(code: str) -> int:
+    """Where a kind stands in a list: the shipped ones as people meet them, a claim before its review; others last."""
+    codes = [one["code"] for one in _shipped()["kind"]]
+    return codes.index(code) if code in codes else len(codes)

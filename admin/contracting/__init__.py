@@ -1,0 +1,1 @@
+"""Back office of e-Contracting: where the contracting authority works."""

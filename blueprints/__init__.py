@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         theme,
     )
     from blueprints.econtracting import addresses as contracting_addresses
+    from blueprints.econtracting import messages as contracting_messages
     from blueprints.econtracting import theme as contracting_theme
 
     for module in (
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         history,
         reports,
         contracting_addresses,
+        contracting_messages,
     ):
         app.register_blueprint(module.bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items

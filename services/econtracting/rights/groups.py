@@ -34,7 +34,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class GroupEntry:
-    """A group as typed. ``theme`` counts when it is made; afterwards it stays. ``level`` is None when none was chosen."""
+    """A group as typed. ``theme`` counts when it is made and stays; ``level`` is None when none was chosen."""
 
     name: str
     level: Level | None

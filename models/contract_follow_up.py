@@ -41,6 +41,8 @@ class ContractTerm(Referenced, Base):
 
     It is never reckoned again by itself when a calendar changes (invariant 13); a recalculation is an event that
     makes a new row and sets ``replaced_by_id``. Both ends count entirely; from ``expires_at`` on it is too late.
+    ``document_id`` is the claim whose file it belongs to, ``version_id`` what started it. ``met_at`` is when its clock
+    stopped, for whatever reason; ``outage_id`` the outage that prolonged it.
     """
 
     __tablename__ = "contract_term"
@@ -68,6 +70,7 @@ class ContractTerm(Referenced, Base):
     expires_at: Mapped[datetime] = mapped_column(Instant)
     trace: Mapped[str] = mapped_column(Text)
     met_at: Mapped[datetime | None] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
     outage_id: Mapped[int | None] = mapped_column(ForeignKey("outage.id"))
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("contract_term.id"))
 
@@ -87,7 +90,11 @@ class TermSuspension(Base):
 
 
 class Outage(Referenced, Versioned, Base):
-    """A published outage (7.5, C-068 to C-071): evidence. ``functions`` joined by spaces; no end yet is None."""
+    """A published outage (7.5, C-068 to C-071): evidence. ``functions`` joined by spaces; no end yet is None.
+
+    What was published stays: a correction is a new row, to which ``replaced_by_id`` of the old one points; ``reason``
+    says why a row was replaced or withdrawn.
+    """
 
     __tablename__ = "outage"
     __guarded__ = ALL
@@ -104,6 +111,9 @@ class Outage(Referenced, Versioned, Base):
     third_party: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime] = mapped_column(Instant)
     visible_until: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("outage.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")
 
 
 class InvoiceOutcome(StrEnum):

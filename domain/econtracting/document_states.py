@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.calendars import first_working_day_from, local_date, start_of_day
+from domain.calendars import STATUTORY, WorkingCalendar, local_date, start_of_day
 from domain.econtracting.rights import Level
 from domain.econtracting.terms import Term
 from domain.errors import N_, NotAllowedNow
@@ -198,9 +198,9 @@ def prolonged_by(term: Term, outages: Iterable[Outage], *, least: timedelta = ti
     return None
 
 
-def end_after_outage(term: Term, outage: Outage) -> datetime | None:
+def end_after_outage(term: Term, outage: Outage, calendar: WorkingCalendar = STATUTORY) -> datetime | None:
     """When a prolonged term expires: at the end of the next working day after recovery; ``None`` while it goes on."""
     if outage.ends_at is None:
         return None
-    last = first_working_day_from(local_date(outage.ends_at) + timedelta(days=1))
+    last = calendar.first_working_day_from(local_date(outage.ends_at) + timedelta(days=1))
     return max(term.expires_at, start_of_day(last + timedelta(days=1)))

@@ -1,29 +1,34 @@
-"""Terms to read, for both sides: those of a document, of a contract, and the nearest of everything somebody sees."""
+"""Terms to read, for both sides: those of a document, of a contract, and the nearest of everything somebody reads."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from domain.actor import Actor
 from domain.econtracting.actions import ActionParty
 from domain.econtracting.term_clock import TermClock, clock
 from domain.econtracting.terms import ALIVE, TermKind
 from models.base import db
-from models.contract_follow_up import ContractTerm
+from models.contract_follow_up import ContractTerm, TermSuspension
 from models.file_document import FileDocument
 from models.public_contract import PublicContract
 from services import clock as time
 from services.econtracting import access
+from services.econtracting.readable import only_readable
 from services.econtracting.terms import rows
 
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """A term on a page: its clock and where it belongs. No person is in it."""
+    """A term on a page: its clock and where it belongs. No person is in it.
+
+    ``document`` is the reference of the claim the term is about, whatever version or answer started it.
+    """
 
     reference: str
     kind: TermKind
@@ -31,23 +36,23 @@ class TermView:
     clock: TermClock
     contract: str
     contract_number: str
-    document: str | None
+    document: str
     document_title: str
     theme: str
+    prolonged: bool = False
 
 
 def clock_of(row: ContractTerm, today: date | None = None) -> TermClock:
     """The clock of a stored term on a day, by default today."""
-    return clock(
-        rows.facts_of(row, rows.suspensions_of([row]).get(row.id, [])), time.today() if today is None else today
-    )
+    waits = rows.suspensions_of([row]).get(row.id, [])
+    return clock(rows.facts_of(row, waits), time.today() if today is None else today)
 
 
 def for_document(actor: Actor, document: FileDocument) -> list[TermView]:
     """The terms of the file a document is part of, oldest first; the caller has checked that the actor reads it."""
     contract = db.session.get_one(PublicContract, document.contract_id)
     root = rows.root_of(document)
-    return _views([(term, contract, root) for term in rows.of_file(document)])
+    return _views((term, contract, root) for term in rows.of_file(document))
 
 
 def for_contract(actor: Actor, contract: PublicContract) -> list[TermView]:
@@ -55,49 +60,75 @@ def for_contract(actor: Actor, contract: PublicContract) -> list[TermView]:
     standing = access.standing(actor, contract)
     query = (
         select(ContractTerm, FileDocument)
-        .outerjoin(FileDocument, FileDocument.id == ContractTerm.document_id)
+        .join(FileDocument, FileDocument.id == ContractTerm.document_id)
         .where(ContractTerm.contract_id == contract.id, ContractTerm.replaced_by_id.is_(None))
         .order_by(ContractTerm.expires_at, ContractTerm.id)
     )
-    found = [
-        (term, contract, document)
-        for term, document in db.session.execute(query)
-        if document is None or standing.reads(document.theme)
-    ]
-    return sorted(_views(found), key=lambda view: not view.clock.alive)
-
-
-def _views(found: Sequence[tuple[ContractTerm, PublicContract, FileDocument | None]]) -> list[TermView]:
-    waits = rows.suspensions_of([term for term, _, _ in found])
-    today = time.today()
-    return [
-        TermView(
-            reference=term.reference,
-            kind=term.kind,
-            party=term.party,
-            clock=clock(rows.facts_of(term, waits.get(term.id, [])), today),
-            contract=contract.reference,
-            contract_number=contract.number,
-            document=document.reference if document else None,
-            document_title=document.title if document else "",
-            theme=document.theme if document else "",
-        )
-        for term, contract, document in found
-    ]
+    found = _views(
+        (term, contract, document) for term, document in db.session.execute(query) if standing.reads(document.theme)
+    )
+    return sorted(found, key=lambda view: not view.clock.alive)
 
 
 def nearest(actor: Actor, limit: int = 5) -> list[TermView]:
-    """The terms that end first of what the actor may see."""
-    query = (
-        select(ContractTerm, PublicContract, FileDocument)
+    """The running terms that end first of what the actor reads, over all contracts; one statement beside the rights."""
+    return _read_with_waits(running(actor).order_by(ContractTerm.expires_at, ContractTerm.id).limit(limit))
+
+
+def running(actor: Actor) -> Select[Any]:
+    """The keys of the terms that run or wait in what the actor reads, to select from."""
+    return (
+        select(ContractTerm.id)
         .join(PublicContract, PublicContract.id == ContractTerm.contract_id)
-        .outerjoin(FileDocument, FileDocument.id == ContractTerm.document_id)
+        .join(FileDocument, FileDocument.id == ContractTerm.document_id)
         .where(
             ContractTerm.state.in_(ALIVE),
             ContractTerm.replaced_by_id.is_(None),
-            access.only_visible(actor),
+            only_readable(actor, FileDocument.theme),
         )
-        .order_by(ContractTerm.expires_at, ContractTerm.id)
-        .limit(limit)
     )
-    return _views([(term, contract, document) for term, contract, document in db.session.execute(query)])
+
+
+def _read_with_waits(keys: Select[Any]) -> list[TermView]:
+    """The terms of these keys with where they belong and how they waited, in one statement."""
+    chosen = keys.subquery()
+    query = (
+        select(ContractTerm, PublicContract, FileDocument, TermSuspension)
+        .join(chosen, chosen.c.id == ContractTerm.id)
+        .join(PublicContract, PublicContract.id == ContractTerm.contract_id)
+        .join(FileDocument, FileDocument.id == ContractTerm.document_id)
+        .outerjoin(TermSuspension, TermSuspension.term_id == ContractTerm.id)
+        .order_by(ContractTerm.expires_at, ContractTerm.id, TermSuspension.id)
+    )
+    found: dict[int, tuple[ContractTerm, PublicContract, FileDocument]] = {}
+    waits: dict[int, list[TermSuspension]] = {}
+    for term, contract, document, wait in db.session.execute(query):
+        found[term.id] = term, contract, document
+        if wait is not None:
+            waits.setdefault(term.id, []).append(wait)
+    return [_view(one, waits.get(one[0].id, []), time.today()) for one in found.values()]
+
+
+def _views(found: Iterable[tuple[ContractTerm, PublicContract, FileDocument]]) -> list[TermView]:
+    known = list(found)
+    waits = rows.suspensions_of([term for term, _, _ in known])
+    today = time.today()
+    return [_view(one, waits.get(one[0].id, []), today) for one in known]
+
+
+def _view(
+    found: tuple[ContractTerm, PublicContract, FileDocument], waits: Sequence[TermSuspension], today: date
+) -> TermView:
+    term, contract, document = found
+    return TermView(
+        reference=term.reference,
+        kind=term.kind,
+        party=term.party,
+        clock=clock(rows.facts_of(term, waits), today),
+        contract=contract.reference,
+        contract_number=contract.number,
+        document=document.reference,
+        document_title=document.title,
+        theme=document.theme,
+        prolonged=term.outage_id is not None,
+    )

@@ -18,7 +18,7 @@ from domain.econtracting.terms import ALIVE, Step, Term, TermKind
 from models.base import db
 from models.contract_follow_up import ContractTerm, TermSuspension
 from models.file_document import FileDocument
-from services import audit
+from services import audit, clock
 
 #: How deep an answer to an answer lies below the claim; more is not a file of a claim.
 _DEPTH = 6
@@ -113,7 +113,8 @@ def move_end(term: ContractTerm, effective_end: date, *, act: str, actor: Actor 
 
 
 def changed(term: ContractTerm, act: str, before: object, after: object, actor: Actor = SCHEDULER) -> None:
-    """Leave the trace of a change."""
+    """Note that a term changed now, with its trace in the log."""
+    term.changed_at = clock.now()
     audit.record(
         actor,
         AuditEvent.TERM_CHANGED,
@@ -137,6 +138,7 @@ def add(
         effective_end=found.effective_end,
         expires_at=found.expires_at,
         trace=written(found.steps),
+        changed_at=clock.now(),
         **values,
     )
     db.session.add(term)

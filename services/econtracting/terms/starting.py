@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.econtracting.actions import ActionParty
-from domain.econtracting.claims import ReviewResult
+from domain.econtracting.claims import ClaimState
 from domain.econtracting.terms import (
     DEFAULT_DAYS,
     KINDS_OF_REGIME,
@@ -72,30 +72,21 @@ def start(
     return row
 
 
-def review_arrived(
-    document: FileDocument,
-    at: datetime,
-    *,
-    result: ReviewResult = ReviewResult.ACCEPTED,
-    version: DocumentVersion | None = None,
-    contract: PublicContract | None = None,
-) -> ContractTerm | None:
+def review_arrived(document: FileDocument, at: datetime) -> ContractTerm | None:
     """The review of a claim became consultable; ``document`` is the claim or the review itself.
 
-    KB2013: the verification is met and the payment term starts (L-21). KB2024: the processing term goes on. A refusal
-    leaves nothing to pay: the processing term ends. Incomplete: the term never started (A-28). Gives the payment term.
+    KB2013: the verification is met and the payment term starts (L-21). KB2024: the processing term goes on. A claim
+    that stands refused by now leaves nothing to pay: no payment term, and the processing term ends. Refused as
+    incomplete is ``never_started`` (A-28). Gives the payment term.
     """
-    if result is ReviewResult.INCOMPLETE:
-        stopping.never_started(document, at)
-        return None
+    refused = rows.root_of(document).claim_state is ClaimState.REFUSED
     with writing("terms.review_arrived"):
         verified = next(iter(rows.of_file(document, TermKind.VERIFICATION, alive=True)), None)
         if verified is not None:
             stopping.stop(verified, TermState.MET, at)
-        if result is ReviewResult.REFUSED:
+        if refused:
             stopping.end_all(rows.of_file(document, *PAYERS, alive=True), at)
-            return None
-        if verified is None:
+        if refused or verified is None:
             return None
         days = _payment_days(verified.contract_id)
         roll = rolls(TermKind.PAYMENT)
@@ -107,7 +98,7 @@ def review_arrived(
             roll=roll,
             contract_id=verified.contract_id,
             document_id=verified.document_id,
-            version_id=verified.version_id if version is None else version.id,
+            version_id=verified.version_id,
             party=ActionParty.AUTHORITY,
             regime=verified.regime,
         )

@@ -73,6 +73,21 @@ def join(document: FileDocument) -> None:
         suspend(payer, invoice.effective_end + _DAY, NO_INVOICE)
 
 
+def follow_invoice(document: FileDocument, why: Step) -> None:
+    """The last day for the invoice moved by an explicit event: the payer waits from the day after the new one."""
+    payer, invoice = _payer(document), _invoice(document)
+    if payer is None or invoice is None:
+        return
+    first = invoice.effective_end + _DAY
+    for row in rows.suspensions_of([payer]).get(payer.id, []):
+        if row.reason in _INVOICE_WAITS and row.starts_on != first:
+            row.starts_on = first
+            if row.ends_on is not None and row.ends_on < first:
+                db.session.delete(row)
+    db.session.flush()
+    _reckon(payer, why)
+
+
 def _payer(document: FileDocument) -> ContractTerm | None:
     return next(iter(rows.of_file(document, *PAYERS, alive=True)), None)
 

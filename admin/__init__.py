@@ -22,8 +22,11 @@ def register(app: Flask) -> None:
     from admin.blocks import BlocksView
     from admin.campaign import CampaignPages
     from admin.certificates import CertificateNoticesView
+    from admin.contracting.contract_files import ContractFilePages
+    from admin.contracting.contracts import ContractPages
     from admin.contracting.kinds import KindPages
     from admin.contracting.messages import MessagePages
+    from admin.contracting.party_settings import PartySettingsPages
     from admin.dossier_grid import DossierGrid
     from admin.dossier_page import DossierPages
     from admin.dossiers import DossiersView
@@ -78,8 +81,11 @@ def register(app: Flask) -> None:
             LetterPages(name=_("Brieven"), endpoint="letters", url="brieven", category=campaign),
             ReportPages(name=_("Rapporten"), endpoint="case_reports", url="rapporten", category=campaign),
             ExplanationPages(name=_("Uitleg"), endpoint="explanations", url="berekeningen", category=campaign),
+            ContractPages(name=_("Opdrachten"), endpoint="contracts", url="opdrachten", category=contracting),
+            ContractFilePages(name=_("Inlezen"), endpoint="contract_files", url="opdrachten", category=contracting),
             MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
+            PartySettingsPages(name=_("Instellingen"), endpoint="settings", url="instellingen", category=contracting),
             QualificationsView(name=_("Kwalificaties"), endpoint="qualifications", url="kwalificaties", category=lists),
             ContractTypesView(name=_("Contracttypes"), endpoint="contract_types", url="contracttypes", category=lists),
             FundingsView(name=_("Financieringen"), endpoint="fundings", url="financieringen", category=lists),

@@ -38,6 +38,11 @@ def last_day(ends_at: datetime | None) -> date | None:
     return None if ends_at is None else (ends_at - timedelta(microseconds=1)).astimezone(BRUSSELS).date()
 
 
+def day_of(instant: datetime) -> date:
+    """The day in Brussels on which an instant lies."""
+    return instant.astimezone(BRUSSELS).date()
+
+
 def add(actor: Actor, group_reference: str, relation_references: Collection[str], until: date | None = None) -> Added:
     """Make people fixed members; ``until`` is the last day on which they are. Who is a member already stays as is.
 

@@ -145,7 +145,8 @@ def entry_of(actor: Actor) -> Entry | None:
 def contract_for(actor: Actor, reference: str) -> PublicContract:
     """The contract behind a reference, read anew.
 
-    NotFound for another organisation's, for an erased one, and for who has neither a group nor the role beheerder.
+    NotFound for another organisation's, for an erased one, for a contractor before the day from which it is visible,
+    and for who has neither a group nor the role beheerder.
     """
     party = _own_column(actor)
     contract = db.session.scalar(
@@ -158,9 +159,16 @@ def contract_for(actor: Actor, reference: str) -> PublicContract:
         )
         .execution_options(populate_existing=True)
     )
-    if contract is None or not standing(actor, contract).sees:
+    if contract is None or not (actor.side is Side.AUTHORITY or _has_begun(contract)):
+        raise NotFound
+    if not standing(actor, contract).sees:
         raise NotFound
     return contract
+
+
+def _has_begun(contract: PublicContract) -> bool:
+    """Whether the day from which the contractor sees it has come."""
+    return contract.visible_since is not None and contract.visible_since <= clock.now()
 
 
 def _own_column(actor: Actor) -> Any:
@@ -241,7 +249,11 @@ def only_visible(actor: Actor) -> ColumnElement[bool]:
     entry = entry_of(actor)
     if entry is None or not entry.person.enters:
         return false()
-    of_enterprise = and_(PublicContract.contractor_id == entry.organisation_id, PublicContract.erased_at.is_(None))
+    of_enterprise = and_(
+        PublicContract.contractor_id == entry.organisation_id,
+        PublicContract.erased_at.is_(None),
+        PublicContract.visible_since <= clock.now(),
+    )
     if entry.person.manages:
         return of_enterprise
     own = contracts_of_groups(entry.relation_id or 0, entry.organisation_id, clock.now())

@@ -14,6 +14,7 @@ from models.base import db
 from models.contract_rights import RightsGroup, WorkRelation
 from models.public_contract import PublicContract
 from services import access as portal
+from services import clock
 from services.econtracting import access
 from services.econtracting.access import Entry
 
@@ -61,11 +62,12 @@ def own_relations(entry: Entry, references: Collection[str]) -> list[WorkRelatio
 
 
 def own_contract(entry: Entry, reference: str, *, lock: bool = False) -> PublicContract:
-    """A contract of the enterprise, read anew; NotFound for any other and for an erased one."""
+    """A contract of the enterprise, read anew; NotFound for any other, an erased one and one not visible yet."""
     statement = select(PublicContract).where(
         PublicContract.reference == reference,
         PublicContract.contractor_id == entry.organisation_id,
         PublicContract.erased_at.is_(None),
+        PublicContract.visible_since <= clock.now(),
     )
     return _one(statement, lock)
 

@@ -18,10 +18,12 @@ from domain.econtracting import claim_path, document_content
 from domain.econtracting.claims import CLAIM_LABELS, ClaimState
 from domain.econtracting.contracts import ContractState
 from domain.econtracting.document_states import VERSION_LABELS, Act, Direction, VersionState
+from domain.econtracting.evidence import EvidenceType
 from domain.econtracting.kinds import Kind
 from domain.econtracting.rights import Verb
 from domain.errors import N_, NotFound
 from models.base import db
+from models.contract_evidence import EvidenceRecord
 from models.file_document import Attachment, DocumentEvent, DocumentKind, DocumentVersion, FileDocument
 from models.identity import Account
 from models.public_contract import PublicContract
@@ -94,7 +96,7 @@ def document(actor: Actor, reference: str) -> DocumentPage:
         number=row.number,
         title=versions[0].title,
         own=own,
-        versions=_views(row, versions, definitions, files, names, own=own),
+        versions=_views(row, versions, definitions, files, names, _codes(versions), own=own),
         timeline=_timeline(row, versions, events, names, own=own),
         claim=_path(known_claim) if known_claim is not None else None,
         claim_reference=known_claim.reference if known_claim is not None else None,
@@ -179,6 +181,17 @@ def names_of(ids: Iterable[int]) -> dict[int, str]:
     return {row.id: f"{row.given_name} {row.family_name}".strip() for row in rows}
 
 
+def _codes(versions: Sequence[DocumentVersion]) -> dict[int, str]:
+    """The short code of the record that proves when a version counted: of its submission, else of its availability."""
+    proves = (EvidenceType.SUBMITTED, EvidenceType.CONSULTABLE)
+    rows = db.session.execute(
+        select(EvidenceRecord.version_id, EvidenceRecord.code)
+        .where(EvidenceRecord.version_id.in_([one.id for one in versions]), EvidenceRecord.type.in_(proves))
+        .order_by(EvidenceRecord.sequence.desc())
+    )
+    return {row.version_id: row.code for row in rows}
+
+
 def counts_at(direction: Direction, version: DocumentVersion) -> datetime | None:
     """The moment that counts for terms: sending, or becoming consultable (C-050, C-051)."""
     return version.sent_at if direction is Direction.TO_AUTHORITY else version.consultable_at
@@ -190,6 +203,7 @@ def _views(
     definitions: Mapping[int, Kind],
     files: Mapping[int, list[FileView]],
     names: Mapping[int, str],
+    codes: Mapping[int, str],
     *,
     own: bool,
 ) -> list[VersionView]:
@@ -223,6 +237,7 @@ def _views(
                 consultable_at=version.consultable_at,
                 counts_at=counts_at(row.direction, version),
                 first_consulted_at=version.first_consulted_at,
+                code=codes.get(version.id),
                 people=_people(version, names) if own else None,
             )
         )

@@ -30,7 +30,8 @@ from models.file_document import DocumentVersion, SendCheck
 from models.gate import writing
 from services import audit, clock
 from services.econtracting import access, attachments, claims, follow_up
-from services.econtracting.documents import drafts, versions
+from services.econtracting.documents import choices, drafts, versions
+from services.econtracting.documents.choices import Consequences
 from services.econtracting.documents.versions import Opened
 from services.econtracting.proof import chain
 
@@ -54,7 +55,7 @@ class ChangedSinceCheck(Conflict):
 class CheckPage:
     """What is checked before sending; ``differences`` when it changed since the key was given.
 
-    ``sent``: the reference of the version when this key was used already. ``refusal``: why the actor may not send now.
+    ``sent``: this key was used already. ``refusal``: why the actor may not send now.
     """
 
     opened: Opened
@@ -64,6 +65,7 @@ class CheckPage:
     differences: Sequence[Difference]
     sent: bool
     refusal: DomainError | None
+    consequences: Consequences | None = None
 
     @property
     def blocking(self) -> list[Finding]:
@@ -99,7 +101,14 @@ def check_page(actor: Actor, reference: str, key: str) -> CheckPage:
     seen = _seen(found)
     differences = document_content.differences(json.loads(stored.content), seen)
     return CheckPage(
-        found, key, stored.digest, drafts.complete(found.version), differences, False, why_not(actor, found)
+        found,
+        key,
+        stored.digest,
+        drafts.complete(found.version),
+        differences,
+        False,
+        why_not(actor, found),
+        choices.consequences(found.contract, found.kind, found.document.direction, clock.now()),
     )
 
 

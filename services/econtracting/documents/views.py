@@ -42,7 +42,8 @@ class VersionView:
     """One version as a party reads it.
 
     ``counts_at`` is the moment that counts for terms (C-050, C-051); ``sent_at`` and ``consultable_at`` are the two
-    legal moments. ``changes``: what is different from the version before. ``people`` is None for the other party.
+    legal moments; ``code`` is the short code of the proof of it. ``changes``: what is different from the version
+    before. ``people`` is None for the other party.
     """
 
     reference: str
@@ -62,6 +63,7 @@ class VersionView:
     consultable_at: datetime | None
     counts_at: datetime | None
     first_consulted_at: datetime | None
+    code: str | None
     people: People | None
 
     @property

@@ -88,6 +88,8 @@ def test_doctor_names_every_part(app: Flask) -> None:
         "database",
         "migrations",
         "document store",
+        "seal",
+        "time-stamps",
         "mail",
         "mail queue",
         "identity providers",

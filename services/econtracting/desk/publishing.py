@@ -100,7 +100,12 @@ def facts_of(contract: PublicContract, document: FileDocument, version: Document
     review_at, missing = _review_of(document)
     earlier = [moment for moment in (review_at, _earlier_instant(version)) if moment is not None]
     return PublicationFacts(
-        version.released_at, stored_at, scanned_at, contract.visible_since, max(earlier, default=None), missing
+        version.released_at,
+        stored_at,
+        scanned_at,
+        contract.visible_since,
+        max(earlier, default=None),
+        missing and version.consultable_at is None,
     )
 
 

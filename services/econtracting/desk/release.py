@@ -123,7 +123,7 @@ def last_editor(draft: DocumentVersion) -> int | None:
         .order_by(Attachment.received_at.desc(), Attachment.id.desc())
         .limit(1)
     ).one_or_none()
-    if last is not None and last.received_at > draft.changed_at:
+    if last is not None and last.received_at >= draft.changed_at:
         editor: int | None = last.received_by_id
         return editor
     return draft.changed_by_id

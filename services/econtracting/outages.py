@@ -19,7 +19,7 @@ from domain.calendars import local_date
 from domain.econtracting.actions import ActionParty
 from domain.econtracting.document_states import Function, Outage
 from domain.econtracting.outage_notices import Notice, OutageState, check_notice, is_shown, state_of
-from domain.econtracting.terms import ALIVE, Step, TermKind, TermState, step
+from domain.econtracting.terms import ALIVE, Step, TermKind, TermState
 from domain.errors import N_, Conflict, Findings, Forbidden, InvalidValue, NotAllowedNow, NotFound
 from domain.permissions import Permission
 from models.base import db
@@ -34,7 +34,7 @@ from services.access import require
 from services.connections import connections
 from services.econtracting import calendar_data
 from services.econtracting.outage_rows import functions_of, outage_of
-from services.econtracting.terms import recalculating, rows, waiting
+from services.econtracting.terms import replacing, rows
 from services.locks import lock_contract
 
 CHANGED = N_("Een collega heeft dit bericht intussen gewijzigd. Kijk na wat er nu staat.")
@@ -327,7 +327,7 @@ def _touched(outage: Outage) -> list[_Touched]:
     calendar = calendar_data.calendar()
     found = []
     for term, contract, title, authority in db.session.execute(query):
-        longer = recalculating.after_outage(term, term.effective_end, outage, calendar)
+        longer = replacing.after_outage(term, term.effective_end, outage, calendar)
         if longer is not None and longer[0] > term.effective_end:
             becomes, told = longer
             found.append(_Touched(term, contract.reference, contract.number, title, authority, becomes, told))
@@ -343,7 +343,4 @@ def _prolong(row: OutageRow) -> None:
         rows.tell(one.term, one.told)
         one.term.outage_id = row.id
         rows.move_end(one.term, one.becomes, act="outage")
-        if one.term.kind is TermKind.INVOICE and one.term.document_id is not None:
-            document = db.session.get_one(FileDocument, one.term.document_id)
-            why = step(recalculating.INVOICE_TERM_MOVED, f"invoice until {one.becomes}", date=one.becomes)
-            waiting.follow_invoice(document, why)
+        replacing.follow(one.term)

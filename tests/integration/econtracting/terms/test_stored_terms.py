@@ -15,12 +15,13 @@ from domain.econtracting.terms import TermKind, TermState
 from domain.errors import InvalidValue, NotAllowedNow, NotFound
 from models.base import db
 from models.contract_follow_up import ClosingDay, ContractTerm
-from models.file_document import DocumentVersion
+from models.file_document import DocumentVersion, FileDocument
 from services.econtracting import terms
 from services.econtracting.terms import rows
 from services.transaction import unit_of_work
 from tests.factories import contracting
 from tests.factories.contracting_terms import at, calendar, claim_2013, claim_2024
+from tests.factories.contracting_terms import version as a_version
 from tests.factories.database import change, save
 from tests.support.databases import PreparedDatabase
 
@@ -302,3 +303,31 @@ def test_recalculation_is_asked_with_a_reason_by_the_own_authority(at: At) -> No
     change(term, state=TermState.MET)
     with pytest.raises(NotAllowedNow), unit_of_work():
         terms.recalculate(official, term.reference, "Te laat")
+
+
+def test_a37_a_corrected_instant_restarts_what_it_started() -> None:
+    """D-10 with the review and the request consultable a day later: verification, payment and invoice follow."""
+    file = claim_2013()
+    file.sent("2024-06-03T10:00")
+    file.reviewed("2024-06-24T15:02")
+    invoice = file.invoice_asked("2024-06-24T15:02")
+    file.invoice("2024-07-05T11:00")
+    actor = contracting.official().actor
+    assert file.request is not None
+    review = db.session.query(FileDocument).filter_by(kind_code="NAZICHT").one()
+    of_review, version = (
+        a_version(review, at("2024-06-24T15:02")),
+        db.session.get_one(DocumentVersion, invoice.version_id),
+    )
+    with unit_of_work():
+        terms.corrected(actor, review, of_review, at("2024-06-25T08:30"), "Storing")
+        terms.corrected(actor, file.request, version, at("2024-06-25T08:30"), "Storing")
+    payment, asked = file.stored(TermKind.PAYMENT), file.stored(TermKind.INVOICE)
+    assert (asked.start_date, asked.effective_end) == (date(2024, 6, 25), date(2024, 7, 1))
+    assert (payment.start_date, payment.nominal_end) == (date(2024, 6, 25), date(2024, 7, 25))
+    assert payment.effective_end == date(2024, 7, 29), "still four days for the late invoice"
+    assert asked.met_at == at("2024-07-05T11:00")
+    assert file.stored(TermKind.VERIFICATION).met_at == at("2024-06-25T08:30")
+    old = db.session.get_one(ContractTerm, invoice.id)
+    assert (old.state, old.replaced_by_id, old.start_date) == (TermState.ENDED, asked.id, date(2024, 6, 24))
+    assert "Storing" in str(rows.steps_of(asked)[-1])

@@ -102,7 +102,11 @@ def unstaffed(now: Any) -> ColumnElement[bool]:
 
 def _conditions(entry: Entry, wanted: Filter) -> list[ColumnElement[bool]]:
     now = clock.now()
-    found = [PublicContract.contractor_id == entry.organisation_id, PublicContract.erased_at.is_(None)]
+    found = [
+        PublicContract.contractor_id == entry.organisation_id,
+        PublicContract.erased_at.is_(None),
+        PublicContract.visible_since <= now,
+    ]
     for word in words_of(wanted.words):
         own = func.lower(PublicContract.internal_reference)
         found.append(or_(listing.like(PublicContract.search_text, word), listing.like(own, word)))

@@ -118,13 +118,11 @@ def _cell_here(row: PersonRow, theme: str, contract: ContractRow, read: facts.Fa
     now = clock.now()
     key = str(contract.id)
     found = [one for one in clues(row.person, key, theme, read.enterprise, now) if one.gives]
-    sources = tuple(
-        Source(
-            read.names[one.group].reference, read.names[one.group].name, one.level, 1, one.clue is Clue.GIVES_HERE_ONLY
-        )
-        for one in found
-    )
-    return Cell(rights.levels(row.person, key, read.enterprise, now).get(theme), sources)
+    sources = []
+    for one in found:
+        name, here_only = read.names[one.group], one.clue is Clue.GIVES_HERE_ONLY
+        sources.append(Source(name.reference, name.name, one.level, 1, here_only))
+    return Cell(rights.levels(row.person, key, read.enterprise, now).get(theme), tuple(sources))
 
 
 def _everywhere(entry: Entry, shown: list[PersonRow]) -> dict[tuple[int, str], list[Source]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select, union_all
+from sqlalchemy import and_, case, func, select, union_all
 
 from domain.actor import Actor
 from domain.econtracting import rights
@@ -155,26 +155,24 @@ def _held(group: GroupRow, relations: list[int], contracts: list[int]) -> Mappin
     return {row.relation_id: (row.visible, int(row.kept)) for row in db.session.execute(counted)}
 
 
-def _fixed(relations: list[int], contracts: list[int]) -> Select[Any]:
+def _fixed(relations: list[int], contracts: list[int]) -> Any:
     now = clock.now()
-    found: Select[Any] = (
+    return (
         select(GroupMember.relation_id, GroupContract.contract_id, RightsGroup.theme, RightsGroup.level)
         .join(RightsGroup, RightsGroup.id == GroupMember.group_id)
         .join(GroupContract, GroupContract.group_id == RightsGroup.id)
         .where(_working_on(contracts), GroupMember.relation_id.in_(relations), holds(GroupMember, now))
     )
-    return found
 
 
-def _extra(relations: list[int], contracts: list[int]) -> Select[Any]:
+def _extra(relations: list[int], contracts: list[int]) -> Any:
     now = clock.now()
-    found: Select[Any] = (
+    return (
         select(GroupExtraMember.relation_id, GroupContract.contract_id, RightsGroup.theme, RightsGroup.level)
         .join(GroupContract, GroupContract.id == GroupExtraMember.link_id)
         .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
         .where(_working_on(contracts), GroupExtraMember.relation_id.in_(relations), holds(GroupExtraMember, now))
     )
-    return found
 
 
 def _working_on(contracts: list[int]) -> Any:

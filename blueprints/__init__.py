@@ -21,6 +21,10 @@ def register(app: Flask) -> None:
         theme,
     )
     from blueprints.econtracting import addresses as contracting_addresses
+    from blueprints.econtracting import contracts as contracting_contracts
+    from blueprints.econtracting import documents as contracting_documents
+    from blueprints.econtracting import drafts as contracting_drafts
+    from blueprints.econtracting import follow_up as contracting_terms
     from blueprints.econtracting import messages as contracting_messages
     from blueprints.econtracting import theme as contracting_theme
 
@@ -39,7 +43,11 @@ def register(app: Flask) -> None:
         history,
         reports,
         contracting_addresses,
+        contracting_contracts,
+        contracting_documents,
+        contracting_drafts,
         contracting_messages,
+        contracting_terms,
     ):
         app.register_blueprint(module.bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items

@@ -182,11 +182,15 @@ class Break:
 
 
 class ChainReader:
-    """Reads a chain record by record, from the first on, and says where it does not hold."""
+    """Reads a chain record by record, from the first on, and says where it does not hold.
+
+    ``content`` is what the last record that was read says.
+    """
 
     def __init__(self, first: str = GENESIS) -> None:
         self.position = 0
         self.digest = first
+        self.content: dict[str, Any] = {}
 
     def read(self, text: str, digest: str) -> Break | None:
         """The next record with the digest that is kept of it; after a break nothing more is to be read."""
@@ -200,7 +204,7 @@ class ChainReader:
             return Break(position, Fault.CHANGED)
         if named != self.digest or sequence != position:
             return Break(position, Fault.NOT_LINKED)
-        self.position, self.digest = position, digest
+        self.position, self.digest, self.content = position, digest, content
         return None
 
     def end(self, head: tuple[int, str]) -> Break | None:

@@ -65,12 +65,14 @@ def append(
     """Add a record of an event at an instant (with offset) to the chain of a contract, in the running transaction.
 
     The caller holds ``lock_contract``; writers of one contract also queue for its head. The digest of the content of
-    ``version`` comes into ``detail`` by itself. ``detail`` and ``files`` never name a person of the contractor.
+    ``version`` comes into ``detail`` by itself; of a refused sending neither content nor title does, since a draft is
+    of its makers alone and still changes. ``detail`` and ``files`` never name a person of the contractor.
     ``actor``: who acted; only of somebody of the contractor it is kept, apart from the record.
     """
     if version is not None and document is None:
         document = db.session.get_one(FileDocument, version.document_id)
     keys = _keys_of(contract)
+    settled = None if type is EvidenceType.SUBMISSION_REFUSED else version
     with writing("proof.append"):
         sequence, previous = _take_head(contract.id)
         annex = _annex(contract, actor)
@@ -85,10 +87,10 @@ def append(
                 document=None if document is None else str(document.number),
                 kind=None if document is None else document.kind_code,
                 version=None if version is None else version.number,
-                title=None if version is None else version.title,
+                title=None if settled is None else settled.title,
                 files=tuple(files),
                 commitment=None if annex is None else commitment(str(annex.salt), str(annex.person)),
-                detail=_detail(version, detail),
+                detail=_detail(settled, detail),
             ),
             previous,
         )
@@ -99,7 +101,7 @@ def append(
             sequence=sequence,
             type=type,
             at=at,
-            version_id=None if version is None else version.id,
+            version_id=None if settled is None else settled.id,
             text=text,
             digest=digest,
             seal=seals.seal(digest),

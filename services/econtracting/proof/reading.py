@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select
 
 from domain.econtracting.document_states import Direction
 from domain.econtracting.evidence import Break, ChainReader, EvidenceType, Fault, merkle_root
-from integrations.documents import DocumentMissing, DocumentStoreDown
 from models.base import db
 from models.contract_evidence import EvidenceHead, EvidenceRecord, TimeStamp
 from models.file_document import DocumentVersion, FileDocument
@@ -21,6 +20,7 @@ from models.organisation import Organisation
 from models.public_contract import PublicContract
 from services.connections import connections
 from services.econtracting.proof.beside import Beside
+from services.econtracting.proof.named import Named, millis
 
 _BATCH = 1000
 _COLUMNS = ("id", "sequence", "type", "at", "version_id", "text", "digest", "seal", "key_id", "time_stamp_id", "leaf")
@@ -83,21 +83,14 @@ class Stamps:
         return (connections().time_stamps.holds(stamp.token, root) if root == stamp.root else False), leaves
 
 
-def _millis(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
 class Reading:
     """One pass over the records of a contract."""
 
     def __init__(self, contract: PublicContract, report: ContractReport, files: bool, stamps: Stamps) -> None:
         self.contract = contract
         self.report = report
-        self.files = files
         self.stamps = stamps
-        self.seen: set[str] = set()
-        self.corrected: set[int] = set()
-        self.proven: set[int] = set()
+        self.named = Named(report, files, _corrections(contract.id))
         self.last: EvidenceType | None = None
         self.keys = {
             name: db.session.scalar(select(Organisation.key).where(Organisation.id == key))
@@ -110,11 +103,10 @@ class Reading:
             select(EvidenceHead.sequence, EvidenceHead.digest).where(EvidenceHead.contract_id == self.contract.id)
         ).one_or_none()
         reader = ChainReader()
-        self.corrected = set(self._versions_with(EvidenceType.CORRECTED))
         for batch in self._batches(head.sequence if head else 1):
             beside = Beside(batch, self.contract.erased_at is None)
             for row in batch:
-                found = reader.read(row.text, row.digest) or self._problem_of(row, json.loads(row.text), beside)
+                found = reader.read(row.text, row.digest) or self._problem_of(row, reader.content, beside)
                 if found:
                     return found
                 self.report.records += 1
@@ -145,12 +137,6 @@ class Reading:
             yield rows
             position = rows[-1].sequence
 
-    def _versions_with(self, kind: EvidenceType) -> Iterator[int]:
-        statement = select(EvidenceRecord.version_id).where(
-            EvidenceRecord.contract_id == self.contract.id, EvidenceRecord.type == kind
-        )
-        return (one for one in db.session.scalars(statement) if one is not None)
-
     def _problem_of(self, row: Any, said: dict[str, Any], beside: Beside) -> Break | None:
         position = row.sequence
         if self._row_differs(row, said, beside):
@@ -167,86 +153,24 @@ class Reading:
                 return Break(position, Fault.TIME_STAMP)
             self.report.stamped += 1
             self.report.unchecked_stamps += holds is None
-        if self.contract.erased_at is not None or row.version_id is None:
-            return None
-        return self._content_problem(row, said, beside.versions[row.version_id]) or self._file_problem(
-            row, said, beside.attachments.get(row.version_id, [])
-        )
+        return None if self.contract.erased_at is not None else self.named.problem(row, said, beside)
 
     def _row_differs(self, row: Any, said: dict[str, Any], beside: Beside) -> bool:
         parties = all(said.get(name) == key for name, key in self.keys.items())
         same = (said.get("type"), said.get("sequence"), said.get("at"), said.get("contract")) == (
             row.type,
             row.sequence,
-            _millis(row.at),
+            millis(row.at),
             self.contract.number,
         )
         if row.version_id is None:
-            return not (parties and same and said.get("version") is None)
+            about = said.get("version") is not None and row.type is not EvidenceType.SUBMISSION_REFUSED
+            return about or not (parties and same)
         version = beside.versions.get(row.version_id)
         if version is None or not parties or not same:
             return True
         named = (said.get("version"), said.get("document"), said.get("kind"))
         return named != (version.number, str(version.document_number), version.kind_code)
-
-    def _content_problem(self, row: Any, said: dict[str, Any], version: Any) -> Break | None:
-        digest = hashlib.sha256(version.content.encode()).hexdigest()
-        settled = version.content_digest or digest
-        if digest != settled or (said.get("detail") or {}).get("content") != digest or said["title"] != version.title:
-            return Break(row.sequence, Fault.CONTENT)
-        moment = {EvidenceType.SUBMITTED: version.sent_at, EvidenceType.CONSULTABLE: version.consultable_at}
-        if row.type in moment and version.id not in self.corrected:
-            kept = moment[row.type]
-            if kept is None or _millis(kept) != said["at"]:
-                return Break(row.sequence, Fault.MOMENT)
-        return None
-
-    def _file_problem(self, row: Any, said: dict[str, Any], attachments: list[Any]) -> Break | None:
-        if row.type not in _WITH_FILES:
-            return None
-        self.proven.add(row.version_id)
-        named = [(one["name"], one["size"], one["type"], one["sha256"]) for one in said["files"]]
-        kept = [(one.name, one.size, one.media_type, one.digest) for one in attachments]
-        if sorted(named) != sorted(kept):
-            return Break(row.sequence, Fault.FILE_ADDED)
-        for name, size, _, digest in named:
-            fault = self._stored(digest, size)
-            if fault is not None:
-                return Break(row.sequence, fault, {"file": name})
-        return None
-
-    def _stored(self, digest: str, size: int) -> Fault | None:
-        """What is wrong with a file in the store; each is read once."""
-        if digest in self.seen:
-            return None
-        if not self.files:
-            return self._there(digest, size)
-        sha, read = hashlib.sha256(), 0
-        try:
-            for chunk in connections().documents.stream(digest):
-                sha.update(chunk)
-                read += len(chunk)
-        except DocumentMissing:
-            return Fault.FILE_MISSING
-        except DocumentStoreDown:
-            return Fault.STORE_DOWN
-        if (sha.hexdigest(), read) != (digest, size):
-            return Fault.FILE_CHANGED
-        self.seen.add(digest)
-        self.report.files += 1
-        self.report.bytes += read
-        return None
-
-    @staticmethod
-    def _there(digest: str, size: int) -> Fault | None:
-        """What can be seen without reading the file."""
-        try:
-            kept = connections().documents.size(digest)
-        except DocumentStoreDown:
-            return Fault.STORE_DOWN
-        if kept is None:
-            return Fault.FILE_MISSING
-        return None if kept == size else Fault.FILE_CHANGED
 
     def _at_the_end(self) -> Break | None:
         """What should have had proof and has none."""
@@ -264,7 +188,22 @@ class Reading:
             .order_by(DocumentVersion.id)
         )
         for row in rows:
-            if row.id not in self.proven:
+            if row.id not in self.named.proven:
                 named = {"version": str(row.number), "document": str(row.document)}
                 return Break(self.report.records, Fault.UNPROVEN, named)
         return None
+
+
+def _corrections(contract_id: int) -> dict[int, str]:
+    """The moment each corrected version was moved to by its last correction, by the key of the version."""
+    rows = db.session.execute(
+        select(EvidenceRecord.version_id, EvidenceRecord.text)
+        .where(EvidenceRecord.contract_id == contract_id, EvidenceRecord.type == EvidenceType.CORRECTED)
+        .order_by(EvidenceRecord.sequence)
+    )
+    found = {}
+    for row in rows:
+        # what is unreadable or no moment is told when the record itself is read
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            found[row.version_id] = millis(datetime.fromisoformat(json.loads(row.text)["detail"]["after"]))
+    return found

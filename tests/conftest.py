@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.sign_in",
     "tests.support.browser",
+    "tests.support.clamd",
 ]

@@ -164,7 +164,7 @@ BOMB = N_(
     "Dit ZIP-bestand is uitgepakt te groot, bevat te veel bestanden of zit te diep in elkaar. Splits het op in "
     "kleinere bestanden."
 )
-INSIDE = N_("In dit bestand zit {name}: {reason}")
+INSIDE = N_("In dit bestand zit {name}, dat niet aanvaard wordt:")
 INFECTED_TEXT = N_(
     "Er zit een virus in {name}. Het bestand werd meteen verwijderd en niemand kan het openen. Verwijder het uit de "
     "lijst, kijk uw toestel na met een virusscanner en laad een propere versie op."

@@ -94,7 +94,7 @@ def _cleaned_copy(actor: Actor, attachment: Attachment) -> Arrived:
     kind = BY_MEDIA_TYPE[attachment.media_type]
     people, store = people_of(actor), connections().documents
     try:
-        with store.opened(attachment.digest) as source, file_contents.cleaned(source, kind) as copy:
+        with store.opened(attachment.digest) as source, file_contents.cleaned(source, kind, people) as copy:
             limit = 2 * connections().settings.attachment_bytes
             arrived = take_in(attachment.name, copy, people, organisation=actor.organisation_name, limit=limit)
     except (DocumentStoreDown, DocumentMissing, DocumentDamaged):

@@ -44,6 +44,7 @@ from services import audit, clock, documents, locks
 from services.connections import connections
 from services.econtracting import kinds
 from services.econtracting.attachments import reading
+from services.econtracting.attachments.verdicts import verdict_on
 
 NOT_KEPT = N_("Het bestand kan nu niet bewaard worden. Er is niets gewijzigd. Probeer het straks opnieuw.")
 FIELD = "file"
@@ -128,7 +129,7 @@ def _looked_at(file: Incoming, name: str, people: Collection[PersonName], organi
 
 def _scan(file: Incoming) -> tuple[str | None, datetime | None]:
     try:
-        verdict = connections().scanner.scan(file.reading())
+        verdict = verdict_on(file.reading())
     except ScannerDown:
         return None, None
     if verdict.beyond_limits:

@@ -17,6 +17,7 @@ from models.gate import writing
 from services import audit, clock, documents, transaction
 from services.connections import connections
 from services.econtracting.attachments.receiving import infected
+from services.econtracting.attachments.verdicts import verdict_on
 
 log = structlog.get_logger("scanning")
 AT_ONCE = 20
@@ -70,7 +71,7 @@ def _outcome(digest: str) -> Verdict | str:
     """What the scanner says of stored content, or why it cannot be scanned at all."""
     try:
         with connections().documents.opened(digest) as content:
-            verdict = connections().scanner.scan(content)
+            verdict = verdict_on(content)
     except (DocumentMissing, DocumentDamaged):
         return GONE
     return BEYOND_SCAN if verdict.beyond_limits else verdict

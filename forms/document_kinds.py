@@ -51,13 +51,6 @@ class TypedNumberField(StringField):
         return "" if self.data is None else str(self.data)
 
 
-class _YesNoField(BooleanField):
-    """A tick box; draft values may say ``ja``."""
-
-    def process_data(self, value: Any) -> None:
-        self.data = value in (True, "ja", "true", "1", "on")
-
-
 class KindForm(FlaskForm):
     """The form of one version of a kind. ``kind`` is that version."""
 
@@ -132,7 +125,7 @@ def _input(field: Field) -> Any:
             hint = field.help or _("Bijvoorbeeld 01/07/2026")
             return TypedDateField(field.label, validators, description=hint, render_kw={"autocomplete": "off"})
         case FieldType.YES_NO:
-            return _YesNoField(field.label, description=field.help)
+            return BooleanField(field.label, description=field.help)
         case FieldType.CHOICE:
             choices = [("", _("Kies uit de lijst")), *field.options]
             return SelectField(**plain, choices=choices, validate_choice=False)

@@ -338,7 +338,7 @@ class Checker:
     def files(self, position, one, said):
         """The content of the version and its files, as they stand in the package."""
         content = (said.get("detail") or {}).get("content")
-        if content is not None and self.digest(f"evidence/contents/{content}.json")[0] != content:
+        if content is not None and self.digest(f"evidence/contents/{content}")[0] != content:
             raise Broken(
                 f"De inhoud van het dossierstuk is niet die van bewijs {position}.",
                 f"The content of the document is not that of record {position}.",

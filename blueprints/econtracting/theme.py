@@ -48,7 +48,7 @@ _CONTRACT = (
         N_("Dossierstukken"),
         "contracting_documents.index",
         Permission.DOCUMENTS_READ,
-        frozenset({"contracting_documents"}),
+        frozenset({"contracting_documents", "contracting_drafts"}),
     ),
     Tab(N_("Berichten"), "contracting_messages.index", Permission.DOCUMENTS_READ, frozenset({"contracting_messages"})),
     Tab(N_("Acties en termijnen"), "contracting_terms.index", Permission.CONTRACTS_READ),

@@ -11,7 +11,8 @@ import pikepdf
 
 from domain.econtracting.rights import Level
 from models.base import db
-from models.file_document import Attachment, DocumentVersion, FileDocument
+from models.contract_follow_up import ContractTerm
+from models.file_document import Attachment, DocumentVersion, FileDocument, SendCheck
 from models.public_contract import PublicContract
 from services.econtracting import attachments, kinds
 from services.econtracting.desk import release
@@ -19,6 +20,8 @@ from services.econtracting.documents import drafts, sending
 from services.transaction import unit_of_work
 from tests.factories import contracting as make
 from tests.factories.contracting import PAYMENTS, Somebody
+
+__all__ = ["ContractTerm", "FileDocument", "SendCheck"]
 
 CLAIM = {
     "number": "1",

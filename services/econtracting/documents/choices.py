@@ -34,6 +34,11 @@ class Choice:
     parents: Sequence[DocumentLine]
     drafts: Sequence[DocumentLine]
 
+    @property
+    def parent_options(self) -> list[tuple[str, str]]:
+        """References and titles, for a list to choose from."""
+        return [(one.reference, one.title) for one in self.parents]
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:

@@ -29,7 +29,7 @@ from models.identity import Account
 from models.public_contract import PublicContract
 from services.econtracting import access, claims, kinds
 from services.econtracting.access import Standing
-from services.econtracting.documents.versions import OWN_DIRECTION, is_hidden
+from services.econtracting.documents.versions import OWN_DIRECTION, is_hidden, open_version
 from services.econtracting.documents.views import (
     DocumentLine,
     DocumentPage,
@@ -62,7 +62,6 @@ INSIDE = frozenset({Act.MAKE, Act.EDIT, Act.RELEASE, READY, TAKEN_BACK})
 #: States of a claim that are told by an act already.
 _TOLD = frozenset({ClaimState.SUBMITTED, ClaimState.IN_REVIEW, ClaimState.MORE_ASKED})
 _COUNTS = {Direction.TO_AUTHORITY: Act.SEND, Direction.TO_CONTRACTOR: Act.PUBLISH}
-CLAIM_ENTRY = N_("Schuldvordering: {state}")
 
 
 def document(actor: Actor, reference: str) -> DocumentPage:
@@ -133,6 +132,12 @@ def locate(actor: Actor, reference: str) -> tuple[PublicContract, FileDocument]:
     if not _versions(row, actor.side):
         raise NotFound
     return contract, row
+
+
+def place_of(actor: Actor, version_reference: str) -> tuple[str, int]:
+    """The reference of the document a version belongs to, and the number of the version; NotFound."""
+    found = open_version(actor, version_reference)
+    return found.document.reference, found.version.number
 
 
 def _versions(row: FileDocument, side: Side) -> list[DocumentVersion]:
@@ -290,7 +295,7 @@ def _told(event: DocumentEvent) -> tuple[str, dict[str, Any]]:
     detail: dict[str, Any] = json.loads(event.detail)
     if event.act in set(ClaimState):
         state = ClaimState(event.act)
-        return ("", {}) if state in _TOLD else (CLAIM_ENTRY, {"state": CLAIM_LABELS[state]})
+        return ("" if state in _TOLD else CLAIM_LABELS[state]), {}
     reason = detail.get("reason") if event.act == Act.REOPEN else None
     return ACT_LABELS.get(event.act, ""), {"reason": reason} if reason else {}
 

@@ -77,7 +77,7 @@ class TimelineEntry:
     """Something that happened. ``counts``: terms are reckoned from this moment. ``who``: for the own side only."""
 
     at: datetime
-    label: str
+    message: str
     params: Mapping[str, Any]
     version: int | None
     counts: bool

@@ -76,3 +76,16 @@ class ConfidentialAnnex(Base):
     salt: Mapped[str | None] = mapped_column(String(64))
     person: Mapped[str | None] = mapped_column(String(300))
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class EvidenceCheck(Base):
+    """What the last check of the proof of a contract found; ``broken`` is the first place that does not hold."""
+
+    __tablename__ = "evidence_check"
+    __guarded__ = ALL
+
+    contract_id: Mapped[int] = mapped_column(ForeignKey("public_contract.id"), primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    records: Mapped[int]
+    files: Mapped[int]
+    broken: Mapped[str | None] = mapped_column(String(400))

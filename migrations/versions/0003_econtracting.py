@@ -278,6 +278,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("contract_id", "kind_code", name=op.f("pk_contract_kind")),
     )
     op.create_table(
+        "evidence_check",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("broken", sa.String(length=400), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["public_contract.id"], name=op.f("fk_evidence_check_contract_id_public_contract")
+        ),
+        sa.PrimaryKeyConstraint("contract_id", name=op.f("pk_evidence_check")),
+    )
+    with op.batch_alter_table("evidence_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_check_checked_at"), ["checked_at"], unique=False)
+
+    op.create_table(
         "evidence_head",
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -1066,6 +1081,10 @@ def downgrade() -> None:
 
     op.drop_table("file_document")
     op.drop_table("evidence_head")
+    with op.batch_alter_table("evidence_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_check_checked_at"))
+
+    op.drop_table("evidence_check")
     op.drop_table("contract_kind")
     with op.batch_alter_table("work_relation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_relation_organisation_id"))

@@ -26,6 +26,8 @@ def register(app: Flask) -> None:
     from blueprints.econtracting import drafts as contracting_drafts
     from blueprints.econtracting import follow_up as contracting_terms
     from blueprints.econtracting import messages as contracting_messages
+    from blueprints.econtracting import rights as contracting_rights
+    from blueprints.econtracting import rights_of_contract as contracting_access
     from blueprints.econtracting import theme as contracting_theme
 
     for module in (
@@ -42,11 +44,13 @@ def register(app: Flask) -> None:
         compensation,
         history,
         reports,
+        contracting_access,
         contracting_addresses,
         contracting_contracts,
         contracting_documents,
         contracting_drafts,
         contracting_messages,
+        contracting_rights,
         contracting_terms,
     ):
         app.register_blueprint(module.bp)

@@ -37,7 +37,12 @@ class Tab:
 #: The tabs of the theme, in their order.
 _THEME = (
     Tab(N_("Opdrachten"), "contracting.index", Permission.CONTRACTS_READ, frozenset({"contracting"})),
-    Tab(N_("Groepen en rechten"), "contracting_rights.index", Permission.RIGHTS_MANAGE),
+    Tab(
+        N_("Groepen en rechten"),
+        "contracting_rights.index",
+        Permission.RIGHTS_MANAGE,
+        frozenset({"contracting_rights"}),
+    ),
     Tab(N_("Meldingen"), "contracting_addresses.index", Permission.CONTRACT_INFO_WRITE),
 )
 

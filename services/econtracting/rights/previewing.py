@@ -17,10 +17,11 @@ from services import clock
 from services.econtracting.access import Entry
 from services.econtracting.access_rows import holds
 from services.econtracting.rights import contract_lists, facts, guard, overview, people
-from services.econtracting.rights.contract_lists import ContractRow, Filter
+from services.econtracting.rights.contract_lists import ContractRow, Filter, Found
 from services.econtracting.rights.links import MOST_AT_ONCE
 from services.econtracting.rights.overview import GroupRow
 from services.econtracting.rights.people import PersonRow
+from services.listing import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +178,17 @@ def _extra(relations: list[int], contracts: list[int]) -> Any:
 
 def _working_on(contracts: list[int]) -> Any:
     return and_(GroupContract.contract_id.in_(contracts), holds(GroupContract, clock.now()), RightsGroup.active)
+
+
+def linkable(actor: Actor, group_reference: str, words: str, position: Position) -> tuple[GroupRow, Found]:
+    """A group, and a page of the contracts on which it does not work yet."""
+    entry = guard.managing(actor)
+    group = overview.group_row(entry, group_reference)
+    return group, contract_lists.find(entry, Filter(words=words, not_linked_to=group.id), position)
+
+
+def contract(actor: Actor, reference: str) -> ContractRow:
+    """A contract of the actor's enterprise; NotFound for any other."""
+    entry = guard.managing(actor)
+    guard.own_contract(entry, reference)
+    return contract_lists.named(entry, [reference])[0]

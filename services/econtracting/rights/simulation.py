@@ -136,3 +136,8 @@ def _visible(entry: Entry, row: PersonRow) -> int:
     relation = guard.own_relation(entry, row.reference)
     condition = access.only_visible(access.actor_of(relation))
     return db.session.scalar(select(func.count()).select_from(PublicContract).where(condition)) or 0
+
+
+def person(actor: Actor, relation_reference: str) -> PersonRow:
+    """Somebody of the actor's enterprise; NotFound for anybody else."""
+    return people.person(guard.managing(actor), relation_reference)

@@ -24,6 +24,9 @@ def register(app: Flask) -> None:
     from admin.certificates import CertificateNoticesView
     from admin.contracting.contract_files import ContractFilePages
     from admin.contracting.contracts import ContractPages
+    from admin.contracting.desk import DeskPages
+    from admin.contracting.documents import ContractDocumentPages, FileDocumentPages
+    from admin.contracting.drafts import DraftPages
     from admin.contracting.kinds import KindPages
     from admin.contracting.messages import MessagePages
     from admin.contracting.party_settings import PartySettingsPages
@@ -81,8 +84,14 @@ def register(app: Flask) -> None:
             LetterPages(name=_("Brieven"), endpoint="letters", url="brieven", category=campaign),
             ReportPages(name=_("Rapporten"), endpoint="case_reports", url="rapporten", category=campaign),
             ExplanationPages(name=_("Uitleg"), endpoint="explanations", url="berekeningen", category=campaign),
+            DeskPages(name=_("Nazicht en vrijgave"), endpoint="desk", url="nazicht", category=contracting),
             ContractPages(name=_("Opdrachten"), endpoint="contracts", url="opdrachten", category=contracting),
             ContractFilePages(name=_("Inlezen"), endpoint="contract_files", url="opdrachten", category=contracting),
+            ContractDocumentPages(
+                name=_("Dossierstukken"), endpoint="contract_documents", url="opdrachten", category=contracting
+            ),
+            FileDocumentPages(name=_("Dossierstuk"), endpoint="file_documents", url="stukken", category=contracting),
+            DraftPages(name=_("Concept"), endpoint="document_drafts", url="concepten", category=contracting),
             MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
             PartySettingsPages(name=_("Instellingen"), endpoint="settings", url="instellingen", category=contracting),

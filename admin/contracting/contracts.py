@@ -34,7 +34,7 @@ from services.econtracting.contracts import changing, making, office
 from services.econtracting.contracts.office import ContractList, ContractPage, Criteria
 
 #: What else can be opened of a contract: label, endpoint and permission. A line shows when its page exists.
-_ELSEWHERE = (
+ELSEWHERE = (
     (N_("Dossierstukken"), "contract_documents.index", Permission.AUTHORITY_DESK),
     (N_("Berichten"), "messages.of_contract", Permission.AUTHORITY_DESK),
     (N_("Termijnen"), "contract_terms.index", Permission.AUTHORITY_DESK),
@@ -78,7 +78,7 @@ class ContractPages(PageView):
     def _record(self, found: ContractPage) -> ResponseReturnValue:
         elsewhere = [
             (gettext(label), url_for(endpoint, reference=found.reference))
-            for label, endpoint, permission in _ELSEWHERE
+            for label, endpoint, permission in ELSEWHERE
             if endpoint in current_app.view_functions and self.actor.may(permission)
         ]
         return self.render(

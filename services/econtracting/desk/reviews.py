@@ -167,3 +167,15 @@ def other_claims(actor: Actor, claim: FileDocument, limit: int = 20) -> list[Ear
         )
         for one, sent_at in rows
     ]
+
+
+def can_review(claim: FileDocument) -> bool:
+    """Whether a review of the claim can be made or is being made: it waits for one, and none was released yet."""
+    waits = claim.claim_state in (ClaimState.SUBMITTED, ClaimState.IN_REVIEW)
+    return waits and _answer(claim, claims.REVIEW, VersionState.RELEASED) is None
+
+
+def can_ask_invoice(claim: FileDocument) -> bool:
+    """Whether the invoice of an accepted claim can be asked, and was not yet."""
+    accepted = claim.claim_state in (ClaimState.ACCEPTED, ClaimState.ACCEPTED_WITH_CHANGES)
+    return accepted and _answer(claim, claims.REQUEST, VersionState.RELEASED) is None

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.calendars import BRUSSELS
 from integrations.mail import MailRefused, MailUnavailable
-from jobs import background, campaign
+from jobs import background, campaign, publication
 from models.outbox import OutboxMessage
 from services import clock, mail_texts, outbox, transaction
 from services.connections import connections
@@ -114,7 +114,7 @@ def _sweep_or_tell() -> None:
 
 
 def sweep() -> None:
-    """Look at the calendar; remove sessions and sign-in requests that ended, reviews never submitted, old reports."""
+    """Look at the calendar; scan and publish what waits; remove sessions and requests that ended, reviews, old reports."""
     campaign.look()
     removed = sweeps.sweep()
     with transaction.unit_of_work():
@@ -123,6 +123,7 @@ def sweep() -> None:
         files = orders.forget_old()
     orders.remove(files)
     attachments.scan_waiting()
+    removed["published"] = publication.look()
     removed["reports"] = len(files)
     if any(removed.values()):
         log.info("swept", **removed)

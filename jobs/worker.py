@@ -114,7 +114,7 @@ def _sweep_or_tell() -> None:
 
 
 def sweep() -> None:
-    """Look at the calendar; scan and publish what waits; remove sessions and requests that ended, reviews, old reports."""
+    """Look at the calendar, scan and publish what waits, remove what expired: sessions, requests, reviews, reports."""
     campaign.look()
     removed = sweeps.sweep()
     with transaction.unit_of_work():

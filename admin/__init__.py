@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     from admin.blocks import BlocksView
     from admin.campaign import CampaignPages
     from admin.certificates import CertificateNoticesView
+    from admin.contracting.calendar import CalendarPages
     from admin.contracting.contract_files import ContractFilePages
     from admin.contracting.contracts import ContractPages
     from admin.contracting.desk import DeskPages
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     from admin.contracting.drafts import DraftPages
     from admin.contracting.kinds import KindPages
     from admin.contracting.messages import MessagePages
+    from admin.contracting.outages import OutagePages
     from admin.contracting.party_settings import PartySettingsPages
     from admin.dossier_grid import DossierGrid
     from admin.dossier_page import DossierPages
@@ -94,6 +96,10 @@ def register(app: Flask) -> None:
             DraftPages(name=_("Concept"), endpoint="document_drafts", url="concepten", category=contracting),
             MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
+            OutagePages(
+                name=_("Onbeschikbaarheden"), endpoint="outages", url="onbeschikbaarheden", category=contracting
+            ),
+            CalendarPages(name=_("Kalender en interest"), endpoint="calendar", url="kalender", category=contracting),
             PartySettingsPages(name=_("Instellingen"), endpoint="settings", url="instellingen", category=contracting),
             QualificationsView(name=_("Kwalificaties"), endpoint="qualifications", url="kwalificaties", category=lists),
             ContractTypesView(name=_("Contracttypes"), endpoint="contract_types", url="contracttypes", category=lists),

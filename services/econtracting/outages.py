@@ -32,6 +32,7 @@ from models.public_contract import PublicContract
 from services import audit, clock
 from services.access import require
 from services.connections import connections
+from services.econtracting import access as econtracting
 from services.econtracting import calendar_data
 from services.econtracting.outage_rows import functions_of, outage_of
 from services.econtracting.terms import replacing, rows
@@ -273,7 +274,8 @@ class Preview:
 
 def effect_of(actor: Actor, notice: Notice) -> Preview:
     """What a notice would do to terms; nothing is changed."""
-    require(actor, Permission.OUTAGES_MANAGE)
+    _require_keeper(actor)
+    _check(notice)
     own, others = [], 0
     for found in _touched(notice.outage):
         if found.authority == actor.organisation_key:
@@ -290,6 +292,37 @@ def effect_of(actor: Actor, notice: Notice) -> Preview:
         else:
             others += 1
     return Preview(own, others)
+
+
+def prolonged_terms(actor: Actor, reference: str) -> list[Prolonged]:
+    """The terms of the own contracts that a notice prolonged."""
+    require(actor, Permission.OUTAGES_MANAGE)
+    query = (
+        select(ContractTerm, PublicContract, FileDocument.title)
+        .join(OutageRow, OutageRow.id == ContractTerm.outage_id)
+        .join(PublicContract, PublicContract.id == ContractTerm.contract_id)
+        .join(FileDocument, FileDocument.id == ContractTerm.document_id)
+        .where(
+            OutageRow.reference == reference, ContractTerm.replaced_by_id.is_(None), econtracting.only_visible(actor)
+        )
+        .order_by(ContractTerm.effective_end, ContractTerm.id)
+    )
+    return [
+        Prolonged(term.kind, contract.reference, contract.number, title, term.effective_end, rows.steps_of(term))
+        for term, contract, title in db.session.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Prolonged:
+    """A term that an outage prolonged, with how it was reckoned."""
+
+    kind: TermKind
+    contract: str
+    contract_number: str
+    document_title: str
+    last_day: date
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)

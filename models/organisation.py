@@ -194,7 +194,10 @@ class CertificateNotification(Base):
 
 
 class Organisation(Base):
-    """A party that is not a facility (contractor, authority, department, helpdesk), by its key of sign-in."""
+    """A party that is not a facility (contractor, authority, department, helpdesk), by its key of sign-in.
+
+    ``enterprise_number`` is set for an authority, whose key is an OVO code: invoices name it by that number (A-48).
+    """
 
     __tablename__ = "organisation"
     __guarded__ = ALL
@@ -203,6 +206,7 @@ class Organisation(Base):
     side: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(160))
+    enterprise_number: Mapped[str | None] = mapped_column(String(10))
     note: Mapped[str | None] = mapped_column(Text)
 
 

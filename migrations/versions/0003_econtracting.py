@@ -985,8 +985,14 @@ def upgrade() -> None:
     with op.batch_alter_table("term_suspension", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_term_suspension_term_id"), ["term_id"], unique=False)
 
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("enterprise_number", sa.String(length=10), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.drop_column("enterprise_number")
+
     with op.batch_alter_table("term_suspension", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_term_suspension_term_id"))
 

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin
 import blueprints
 import cli
-from blueprints import access, errors, headers, logs, pages, sessions, static_files, templating
+from blueprints import access, errors, file_uploads, headers, logs, pages, sessions, static_files, templating
 from config import Settings
 from extensions import babel, bootstrap, csrf, login_manager, migrate
 from models.all import db
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    file_uploads.init_app(app)  # before the token is looked for in a form that may be large
     csrf.init_app(app)
     bootstrap.init_app(app)
     babel.init_app(app, default_locale="nl", default_timezone="Europe/Brussels", locale_selector=pages.language)

@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
     from admin.campaign import CampaignPages
     from admin.certificates import CertificateNoticesView
     from admin.contracting.calendar import CalendarPages
+    from admin.contracting.attachments import AttachmentPages
     from admin.contracting.contract_files import ContractFilePages
     from admin.contracting.contracts import ContractPages
     from admin.contracting.desk import DeskPages
@@ -94,6 +95,7 @@ def register(app: Flask) -> None:
             ),
             FileDocumentPages(name=_("Dossierstuk"), endpoint="file_documents", url="stukken", category=contracting),
             DraftPages(name=_("Concept"), endpoint="document_drafts", url="concepten", category=contracting),
+            AttachmentPages(name=_("Bestanden"), endpoint="attachments", url="bijlagen", category=contracting),
             MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
             OutagePages(

@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         theme,
     )
     from blueprints.econtracting import addresses as contracting_addresses
+    from blueprints.econtracting import attachments as contracting_attachments
     from blueprints.econtracting import contracts as contracting_contracts
     from blueprints.econtracting import documents as contracting_documents
     from blueprints.econtracting import drafts as contracting_drafts
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
         reports,
         contracting_access,
         contracting_addresses,
+        contracting_attachments,
         contracting_contracts,
         contracting_documents,
         contracting_drafts,

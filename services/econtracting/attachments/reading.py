@@ -19,7 +19,8 @@ from domain.econtracting.evidence import FileFacts
 from domain.errors import N_, Finding, NotFound, Severity, Unavailable
 from integrations.documents import DocumentMissing, DocumentStoreDown
 from models.base import db
-from models.file_document import Attachment, DocumentVersion
+from models.file_document import Attachment, DocumentVersion, FileDocument
+from models.public_contract import PublicContract
 from services.connections import connections
 from services.econtracting import kinds
 
@@ -45,13 +46,16 @@ def problems(version_id: int) -> list[Finding]:
 
     ``subject`` is the reference of the file, ``field`` the slot.
     """
-    found = [finding for row in of_version(version_id) if (finding := _problem(row)) is not None]
-    kind_id = db.session.scalar(select(DocumentVersion.kind_id).where(DocumentVersion.id == version_id))
-    if kind_id is None:
-        raise NotFound
+    found = [finding for row in of_version(version_id) if (finding := problem(row)) is not None]
+    kind_id, contract_type = db.session.execute(
+        select(DocumentVersion.kind_id, PublicContract.type)
+        .join(FileDocument, FileDocument.id == DocumentVersion.document_id)
+        .join(PublicContract, PublicContract.id == FileDocument.contract_id)
+        .where(DocumentVersion.id == version_id)
+    ).one()
     filled = {row.slot for row in of_version(version_id) if row.state in _COUNTING}
     for wanted in kinds.of(kind_id).attachments:
-        if wanted.required and wanted.name not in filled:
+        if wanted.obliged(contract_type) and wanted.name not in filled:
             params = {"label": wanted.label}
             found.append(Finding(SLOT, Severity.BLOCKS_SUBMIT, MISSING_SLOT, wanted.name, params=params))
     return found
@@ -60,7 +64,8 @@ def problems(version_id: int) -> list[Finding]:
 _COUNTING = (AttachmentState.CLEAN, AttachmentState.RECEIVED)
 
 
-def _problem(row: Attachment) -> Finding | None:
+def problem(row: Attachment) -> Finding | None:
+    """Why a file stops sending; None for a clean one."""
     match row.state:
         case AttachmentState.CLEAN:
             return None

@@ -28,11 +28,10 @@ from services.access import require
 from services.econtracting import outages, terms
 from services.econtracting.desk import lookup, publishing
 from services.econtracting.documents import versions
+from services.econtracting.documents.queries import CORRECTED
 from services.econtracting.documents.versions import Opened
 from services.econtracting.proof import chain
 
-#: What the timeline calls a correction.
-CORRECTED = "corrected"
 #: The longest reason, in characters.
 MAX_REASON = 2000
 REASON_NEEDED = N_("Geef de reden van de correctie: beide partijen krijgen ze te lezen.")
@@ -93,7 +92,8 @@ def correct(actor: Actor, version_reference: str, new_instant: datetime, reason:
         "after": new_instant.isoformat(timespec="milliseconds"),
     }
     now = versions.moment_now()
-    versions.record_event(document, version, CORRECTED, Party.RELEASER, actor, told | {"reason": text}, at=now)
+    detail = told | {"reason": text, "shown": in_words(new_instant)}
+    versions.record_event(document, version, CORRECTED, Party.RELEASER, actor, detail, at=now)
     chain.append(
         contract, EvidenceType.CORRECTED, now, document=document, version=version, detail=told | {"reason": text}
     )

@@ -42,6 +42,7 @@ from services.econtracting.documents.views import (
 
 CONSULTED = "CONSULTED"
 READY, TAKEN_BACK = "ready", "taken_back"
+CORRECTED = "corrected"
 
 #: What the timeline calls an act. Acts that are not here are for the record only.
 ACT_LABELS: Mapping[str, str] = {
@@ -55,6 +56,7 @@ ACT_LABELS: Mapping[str, str] = {
     Act.HANDLE: N_("Afgehandeld"),
     Act.REOPEN: N_("Heropend door de aanbesteder"),
     Act.REPLACE: N_("Versie {version} vervangen door een nieuwe versie"),
+    CORRECTED: N_("Tijdstip van raadplegen gecorrigeerd naar {shown}"),
     CONSULTED: N_("Voor het eerst geopend door de andere partij; dit start geen termijn"),
 }
 #: Acts that only the side that makes the document knows of.
@@ -79,7 +81,8 @@ def document(actor: Actor, reference: str) -> DocumentPage:
     events = list(
         db.session.scalars(select(DocumentEvent).where(DocumentEvent.document_id == row.id).order_by(DocumentEvent.id))
     )
-    names = _names(versions, events) if own else {}
+    ours = _party_of_reader(row, own=own)
+    names = _names(versions if own else (), [event for event in events if event.party.value.startswith(ours)])
     claim = claims.claim_of(row)
     known_claim = claim if claim is not None and standing.reads(claim.theme) else None
     related = _related(row, standing, side)
@@ -171,7 +174,7 @@ def _files(ids: Iterable[int]) -> dict[int, list[FileView]]:
 
 
 def _names(versions: Sequence[DocumentVersion], events: Sequence[DocumentEvent]) -> dict[int, str]:
-    """The people of the own side; nobody of the other one is in here: their acts are told without a name."""
+    """The people of the own side, of the versions and acts that are given; the other one is told without a name."""
     ids = {one for version in versions for one in (version.made_by_id, version.changed_by_id, version.sent_by_id)}
     ids |= {version.released_by_id for version in versions} | {event.account_id for event in events}
     return names_of(one for one in ids if one is not None)
@@ -276,7 +279,7 @@ def _timeline(
 ) -> list[TimelineEntry]:
     """What happened, oldest first. A reason of a reopening is told to both; who acted to the own side only."""
     numbers = {version.id: version.number for version in versions}
-    side_of_maker = {Direction.TO_AUTHORITY: "ON", Direction.TO_CONTRACTOR: "AB"}[row.direction]
+    ours = _party_of_reader(row, own=own)
     found = []
     for event in events:
         if (event.act in INSIDE and not own) or (event.version_id is not None and event.version_id not in numbers):
@@ -285,10 +288,15 @@ def _timeline(
         if not label:
             continue
         number = numbers.get(event.version_id or 0)
-        who = names.get(event.account_id or 0, "") if event.party.value.startswith(side_of_maker) else ""
+        who = names.get(event.account_id or 0, "") if event.party.value.startswith(ours) else ""
         counts = event.act == _COUNTS[row.direction]
         found.append(TimelineEntry(event.at, label, {"version": number, **params}, number, counts, who))
     return found
+
+
+def _party_of_reader(row: FileDocument, *, own: bool) -> str:
+    """How the parties of the reader's side begin: colleagues are named on both sides, the other party never is."""
+    return "ON" if own is (row.direction is Direction.TO_AUTHORITY) else "AB"
 
 
 def _told(event: DocumentEvent) -> tuple[str, dict[str, Any]]:
@@ -296,8 +304,8 @@ def _told(event: DocumentEvent) -> tuple[str, dict[str, Any]]:
     if event.act in set(ClaimState):
         state = ClaimState(event.act)
         return ("" if state in _TOLD else CLAIM_LABELS[state]), {}
-    reason = detail.get("reason") if event.act == Act.REOPEN else None
-    return ACT_LABELS.get(event.act, ""), {"reason": reason} if reason else {}
+    told = ("reason", "shown") if event.act in (Act.REOPEN, CORRECTED) else ()
+    return ACT_LABELS.get(event.act, ""), {name: detail[name] for name in told if detail.get(name)}
 
 
 def _path(claim: FileDocument) -> claim_path.ClaimPath:

@@ -63,7 +63,8 @@ def test_c050_sending_sets_both_legal_moments_to_one_server_instant(database: An
     version = reread(documents.send(documents.complete(scene.contract, scene.karim), scene.karim))
     assert version.sent_at == version.consultable_at == datetime.fromisoformat("2025-03-24T16:40:12.345+01:00")
     assert version.state is VersionState.SENT
-    assert version.content_digest and len(version.content_digest) == 64
+    assert version.content_digest
+    assert len(version.content_digest) == 64
 
 
 def test_6_1_what_follows_from_a_claim(database: Any, at: Any) -> None:
@@ -81,7 +82,8 @@ def test_6_1_what_follows_from_a_claim(database: Any, at: Any) -> None:
     assert (term.kind, str(term.nominal_end)) == (TermKind.PROCESSING, "2025-04-23")
     mail = db.session.scalars(select(OutboxMessage)).one()
     assert mail.recipient == scene.contract.contact_email
-    assert "Karim" not in mail.parameters and "84250" not in mail.parameters
+    assert "Karim" not in mail.parameters
+    assert "84250" not in mail.parameters
 
 
 def test_kb2013_a_claim_starts_the_verification(database: Any, at: Any) -> None:
@@ -210,7 +212,8 @@ def test_9_1_a_refused_sending_is_proven_without_a_person(database: Any) -> None
         sending.refused(scene.mila.actor, version.reference, refused.value)
     record = db.session.scalars(select(EvidenceRecord)).one()
     assert record.type is EvidenceType.SUBMISSION_REFUSED
-    assert "Mila" not in record.text and "LEVEL_TOO_LOW" in record.text
+    assert "Mila" not in record.text
+    assert "LEVEL_TOO_LOW" in record.text
     assert db.session.scalar(select(ConfidentialAnnex.record_id)) is None
 
 

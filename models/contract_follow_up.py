@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.econtracting.actions import ActionParty, ActionState, ActionType
+from domain.econtracting.invoice_matching import InvoiceOutcome
 from domain.econtracting.terms import Regime, TermKind, TermState
 from models.base import ALL, Base, Euro, Instant, Referenced, Versioned, choice_of
 
@@ -114,15 +114,6 @@ class Outage(Referenced, Versioned, Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("outage.id"))
     reason: Mapped[str] = mapped_column(String(500), default="")
-
-
-class InvoiceOutcome(StrEnum):
-    """How a received invoice fits what was asked (A-48)."""
-
-    MATCH = "MATCH"
-    OTHER_AMOUNT = "BEDRAG_WIJKT_AF"
-    NOT_ASKED = "GEEN_AANVRAAG"
-    DUPLICATE = "DUBBEL"
 
 
 class ReceivedInvoice(Referenced, Base):

@@ -20,7 +20,7 @@ from jobs.worker import HEARTBEAT
 from models.base import db
 from services import clock, outbox
 from services.connections import connections
-from services.econtracting.proof import time_stamping
+from services.econtracting.proof import sweep, time_stamping
 
 WORKER_SILENCE = 60
 """Seconds without a sign of life after which a worker counts as gone."""
@@ -51,6 +51,7 @@ def examine() -> list[Finding]:
         "identity providers": _identity_providers,
         "seal": _seal,
         "time-stamps": _time_stamps,
+        "proof": _proof,
         "worker": _worker,
         "clock": _clock,
     }
@@ -128,6 +129,13 @@ def _time_stamps() -> str:
         raise Wrong("none: records of proof wait; install openssl and set ELOKET_TIME_STAMP_URL")
     assert stamps.authority is not None
     return f"by {stamps.authority.name}, {time_stamping.backlog()} waiting"
+
+
+def _proof() -> str:
+    checked, broken = sweep.everywhere()
+    if broken:
+        raise Wrong(f"of {broken} contracts it does not hold: run flask evidence verify")
+    return f"of {checked} contracts checked, all hold"
 
 
 def _worker() -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from services.background_jobs import Work
 from services.ecalcura import campaign, letters, rounds
 from services.ecalcura.reports import orders
+from services.econtracting.archive import ordering
 
 Kind = Callable[[Mapping[str, Any]], Work]
 
@@ -20,4 +21,5 @@ KINDS: dict[str, Kind] = {
     "letters": letters.work,
     "round": rounds.work,
     orders.KIND: orders.work,
+    ordering.KIND: ordering.work,
 }

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.calendars import BRUSSELS
 from integrations.mail import MailRefused, MailUnavailable
-from jobs import background, campaign, publication
+from jobs import background, campaign, proof, publication
 from models.outbox import OutboxMessage
 from services import clock, mail_texts, outbox, transaction
 from services.connections import connections
@@ -127,6 +127,7 @@ def sweep() -> None:
     removed["reports"] = len(files)
     if any(removed.values()):
         log.info("swept", **removed)
+    proof.tend()
 
 
 def _job(tally: Tally, stop: Event) -> int:

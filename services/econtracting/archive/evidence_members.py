@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from domain.econtracting.evidence import GENESIS, merkle_paths
 from models.base import db
@@ -24,17 +25,32 @@ FORMAT = 1
 _BATCH = 500
 
 
-def add(out: ZipStream, contract: PublicContract, places: Mapping[str, str], *, annex: bool) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Up to where the chain goes in a package: taken first, so that what comes meanwhile is not half in it."""
+
+    sequence: int
+    digest: str
+
+
+def head_of(contract_id: int) -> Head:
+    """The last record of a contract at this moment."""
+    row = db.session.execute(
+        select(EvidenceHead.sequence, EvidenceHead.digest).where(EvidenceHead.contract_id == contract_id)
+    ).one_or_none()
+    return Head(row.sequence, row.digest) if row else Head(0, GENESIS)
+
+
+def add(
+    out: ZipStream, contract: PublicContract, head: Head, places: Mapping[str, str], *, annex: bool
+) -> Iterator[bytes]:
     """Add records, contents, time-stamps and keys. ``places``: where in the package a file is, by its digest.
 
-    ``annex``: who of the company it was too; for the package of the company itself only (C-046).
+    ``annex``: who of the company it was too; for the package of the company itself only (C-046). Nothing is read
+    across two pieces, so that the transaction may end between them.
     """
-    head = db.session.execute(
-        select(EvidenceHead.sequence, EvidenceHead.digest).where(EvidenceHead.contract_id == contract.id)
-    ).one_or_none()
-    last, digest = (head.sequence, head.digest) if head else (0, GENESIS)
     stamps = _Stamps()
-    yield from out.add("evidence/records.jsonl", _records(contract.id, last, places, stamps))
+    yield from out.add("evidence/records.jsonl", _records(contract.id, head.sequence, places, stamps))
     yield from _contents(out, contract.id)
     for stamp in stamps.used.values():
         yield from out.add(f"evidence/time-stamps/{stamp.id}.tst", stamp.token)
@@ -43,7 +59,7 @@ def add(out: ZipStream, contract: PublicContract, places: Mapping[str, str], *, 
     package = {
         "format": FORMAT,
         "contract": contract.number,
-        "head": {"sequence": last, "digest": digest},
+        "head": {"sequence": head.sequence, "digest": head.digest},
         "keys": {key_id: raw_key(pem).hex() for key_id, pem in connections().seals.public_keys().items()},
         "time_stamps": {
             str(one.id): {
@@ -58,7 +74,7 @@ def add(out: ZipStream, contract: PublicContract, places: Mapping[str, str], *, 
     }
     yield from out.add("evidence/package.json", json.dumps(package, indent=1, sort_keys=True).encode())
     if annex:
-        yield from out.add("confidential/annex.json", _annex(contract.id))
+        yield from out.add("confidential/annex.json", _annex(contract.id, head.sequence))
 
 
 def seal(out: ZipStream) -> Iterator[bytes]:
@@ -130,7 +146,7 @@ def _line(row: EvidenceRecord, places: Mapping[str, str], stamps: _Stamps) -> by
 def _contents(out: ZipStream, contract_id: int) -> Iterator[bytes]:
     """The exact text of each version and message that a record names, under the digest the record names."""
     versions = (
-        select(DocumentVersion.content, DocumentVersion.content_digest)
+        select(DocumentVersion.id, DocumentVersion.content, DocumentVersion.content_digest)
         .join(FileDocument, FileDocument.id == DocumentVersion.document_id)
         .where(
             FileDocument.contract_id == contract_id,
@@ -139,16 +155,18 @@ def _contents(out: ZipStream, contract_id: int) -> Iterator[bytes]:
         .order_by(DocumentVersion.id)
     )
     messages = (
-        select(Message.body)
+        select(Message.id, Message.body, null())
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Conversation.contract_id == contract_id, Message.consultable_at.is_not(None))
         .order_by(Message.id)
     )
     seen: set[str] = set()
-    for text, digest in db.session.execute(versions).yield_per(100):
-        yield from _content(out, text, digest, seen)
-    for text in db.session.scalars(messages).yield_per(100):
-        yield from _content(out, text, None, seen)
+    for statement, key in ((versions, DocumentVersion.id), (messages, Message.id)):
+        last = 0
+        while rows := db.session.execute(statement.where(key > last).limit(_BATCH)).all():
+            for _, text, digest in rows:
+                yield from _content(out, text, digest, seen)
+            last = rows[-1][0]
 
 
 def _content(out: ZipStream, text: str, digest: str | None, seen: set[str]) -> Iterator[bytes]:
@@ -158,11 +176,15 @@ def _content(out: ZipStream, text: str, digest: str | None, seen: set[str]) -> I
         yield from out.add(f"evidence/contents/{name}", text.encode())
 
 
-def _annex(contract_id: int) -> bytes:
+def _annex(contract_id: int, last: int) -> bytes:
     rows = db.session.execute(
         select(EvidenceRecord.sequence, ConfidentialAnnex.salt, ConfidentialAnnex.person)
         .join(ConfidentialAnnex, ConfidentialAnnex.record_id == EvidenceRecord.id)
-        .where(EvidenceRecord.contract_id == contract_id, ConfidentialAnnex.salt.is_not(None))
+        .where(
+            EvidenceRecord.contract_id == contract_id,
+            EvidenceRecord.sequence <= last,
+            ConfidentialAnnex.salt.is_not(None),
+        )
         .order_by(EvidenceRecord.sequence)
     )
     named = [{"sequence": row.sequence, "salt": row.salt, "person": row.person} for row in rows]

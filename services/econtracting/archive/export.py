@@ -113,6 +113,7 @@ class _Export:
     def __init__(self, actor: Actor, contract: PublicContract) -> None:
         self.actor = actor
         self.contract = contract
+        self.head = evidence_members.head_of(contract.id)
         self.out = ZipStream()
         self.places: dict[str, str] = {}
         self.listed: list[tuple[str, str, str, str, str, str]] = []
@@ -126,7 +127,7 @@ class _Export:
         yield from self._messages()
         yield from self._mails()
         own = self.actor.side is Side.CONTRACTOR
-        yield from evidence_members.add(self.out, self.contract, self.places, annex=own)
+        yield from evidence_members.add(self.out, self.contract, self.head, self.places, annex=own)
         yield from self.out.add("index.csv", as_csv(_COLUMNS, self.listed))
         yield from self.out.add("index.html", self._index())
         yield from evidence_members.seal(self.out)
@@ -203,7 +204,7 @@ class _Export:
         head = contract_queries.header_of(self.actor, self.contract)
         records = db.session.execute(
             select(EvidenceRecord.sequence, EvidenceRecord.type, EvidenceRecord.at, EvidenceRecord.code)
-            .where(EvidenceRecord.contract_id == self.contract.id)
+            .where(EvidenceRecord.contract_id == self.contract.id, EvidenceRecord.sequence <= self.head.sequence)
             .order_by(EvidenceRecord.sequence)
             .limit(_SHOWN_RECORDS)
         )

@@ -90,6 +90,7 @@ def test_doctor_names_every_part(app: Flask) -> None:
         "document store",
         "seal",
         "time-stamps",
+        "proof",
         "mail",
         "mail queue",
         "identity providers",

@@ -96,10 +96,25 @@ class DraftPages(DeskView):
             is_request=opened.kind.code == claims.REQUEST,
             stale=reviews.is_stale(opened),
             attached=attachments.of_version(opened.version.id),
+            slots=_slots(draft),
             notes=checking.notes_of([opened.version.id]),
             warnings=[translated(one) for one in draft.findings if one.severity not in _STOPS],
         )
         return page, status_of(form)
+
+    @expose("/<reference>/bijlagen")
+    @access(Permission.AUTHORITY_DRAFT)
+    def files(self, reference: str) -> ResponseReturnValue:
+        """The files of a draft, on a page of their own: adding one changes the draft under the fields."""
+        draft = drafts.draft(self.actor, reference)
+        opened = draft.opened
+        return self.render(
+            "admin/contracting/drafts/files.html",
+            contract=contracts.header_of(self.actor, opened.contract),
+            draft=draft,
+            attached=attachments.of_version(opened.version.id),
+            slots=_slots(draft),
+        )
 
     @expose("/<reference>/nakijken")
     def check(self, reference: str) -> ResponseReturnValue:
@@ -210,6 +225,12 @@ class DraftPages(DeskView):
         contract_view = contracts.header_of(self.actor, opened.contract)
         page = self.render("admin/contracting/drafts/discard.html", draft=draft, form=form, contract=contract_view)
         return page, status_of(form)
+
+
+def _slots(draft: Draft) -> list[tuple[str, str, bool]]:
+    """The files the kind asks for: name, label, and whether this contract cannot do without."""
+    opened = draft.opened
+    return [(one.name, one.label, one.obliged(opened.contract.type)) for one in opened.kind.attachments]
 
 
 def _steps(draft: Draft, review: str | None, here: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
 from admin.base import PageView
 from domain.econtracting import claim_lines
@@ -23,7 +23,6 @@ class DeskView(PageView):
         return str(super().render(template, **(words | context)))
 
 
-def file_address(reference: str) -> str | None:
-    """Where a file is fetched; None while there is no such page."""
-    endpoint = "document_files.download"
-    return url_for(endpoint, reference=reference) if endpoint in current_app.view_functions else None
+def file_address(reference: str) -> str:
+    """Where a file is fetched."""
+    return url_for("attachments.download", reference=reference)

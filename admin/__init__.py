@@ -22,14 +22,16 @@ def register(app: Flask) -> None:
     from admin.blocks import BlocksView
     from admin.campaign import CampaignPages
     from admin.certificates import CertificateNoticesView
-    from admin.contracting.calendar import CalendarPages
+    from admin.contracting.agenda import AgendaPages
     from admin.contracting.attachments import AttachmentPages
+    from admin.contracting.calendar import CalendarPages
     from admin.contracting.contract_files import ContractFilePages
     from admin.contracting.contracts import ContractPages
     from admin.contracting.desk import DeskPages
     from admin.contracting.documents import ContractDocumentPages, FileDocumentPages
     from admin.contracting.drafts import DraftPages
     from admin.contracting.kinds import KindPages
+    from admin.contracting.look_up import ContractLookUpPages
     from admin.contracting.messages import MessagePages
     from admin.contracting.outages import OutagePages
     from admin.contracting.party_settings import PartySettingsPages
@@ -89,6 +91,12 @@ def register(app: Flask) -> None:
             ExplanationPages(name=_("Uitleg"), endpoint="explanations", url="berekeningen", category=campaign),
             DeskPages(name=_("Nazicht en vrijgave"), endpoint="desk", url="nazicht", category=contracting),
             ContractPages(name=_("Opdrachten"), endpoint="contracts", url="opdrachten", category=contracting),
+            ContractLookUpPages(
+                name=_("Opdrachten opzoeken"),
+                endpoint="contract_lookup",
+                url="opdrachten-opzoeken",
+                category=contracting,
+            ),
             ContractFilePages(name=_("Inlezen"), endpoint="contract_files", url="opdrachten", category=contracting),
             ContractDocumentPages(
                 name=_("Dossierstukken"), endpoint="contract_documents", url="opdrachten", category=contracting
@@ -98,6 +106,7 @@ def register(app: Flask) -> None:
             AttachmentPages(name=_("Bestanden"), endpoint="attachments", url="bijlagen", category=contracting),
             MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
+            AgendaPages(name=_("Mijn agenda"), endpoint="agenda", url="agenda", category=contracting),
             OutagePages(
                 name=_("Onbeschikbaarheden"), endpoint="outages", url="onbeschikbaarheden", category=contracting
             ),

@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     )
     from blueprints.econtracting import addresses as contracting_addresses
     from blueprints.econtracting import attachments as contracting_attachments
+    from blueprints.econtracting import calendar as contracting_calendar
     from blueprints.econtracting import contracts as contracting_contracts
     from blueprints.econtracting import documents as contracting_documents
     from blueprints.econtracting import drafts as contracting_drafts
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
         contracting_access,
         contracting_addresses,
         contracting_attachments,
+        contracting_calendar,
         contracting_contracts,
         contracting_documents,
         contracting_drafts,

@@ -44,6 +44,9 @@ _THEME = (
         frozenset({"contracting_rights"}),
     ),
     Tab(N_("Meldingen"), "contracting_addresses.index", Permission.CONTRACT_INFO_WRITE),
+    Tab(
+        N_("Mijn agenda"), "contracting_calendar.index", Permission.CONTRACTS_READ, frozenset({"contracting_calendar"})
+    ),
 )
 
 #: The tabs of one contract (/econtracting/opdracht/<reference>/…), in their order.

@@ -93,8 +93,8 @@ def _let_in(answer: VerifiedAnswer, next_path: str) -> SignedIn | Refusal:
     else:
         organisation = accounts.organisation_of(sign_in)
         name = organisation.name
-        contractor = sign_in.side is Side.CONTRACTOR
-        relation = work_relations.seen(sign_in, account.id, organisation.id) if contractor else None
+        party = sign_in.side in (Side.CONTRACTOR, Side.AUTHORITY)
+        relation = work_relations.seen(sign_in, account.id, organisation.id) if party else None
     if blocks.is_blocked(account.id, sign_in.organisation_key):
         by_enterprise = relation is not None and relation.blocked_at is not None
         reason = refusals.RELATION_BLOCKED if by_enterprise else refusals.BLOCKED

@@ -1,7 +1,8 @@
-"""How a contractor's person works for the enterprise, as last seen at sign-in (part 4; C-027 to C-031).
+"""How a person works for a party of contracts, as last seen at sign-in (part 4; C-027 to C-031).
 
-The row is what groups hold on to. Signing in brings its roles up to date, so that what the federation took away stops
-working here too, in every open session (A-16); a block by the enterprise stays until the enterprise lifts it.
+The row is what groups of an enterprise hold on to, and where a calendar feed of either side finds the roles. Signing in
+brings its roles up to date, so that what the federation took away stops working here too, in every open session (A-16);
+a block by the enterprise stays until the enterprise lifts it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from services import clock
 
 
 def seen(sign_in: SignIn, account_id: int, organisation_id: int) -> WorkRelation:
-    """The relation of who signs in for a contractor, made when it is the first time, with the roles of now."""
+    """The relation of who signs in for a party of contracts, made the first time, with the roles of now."""
     relation = _find(account_id, organisation_id) or _make(account_id, organisation_id)
     with writing("identity.work_relation"):
         relation.roles = " ".join(sorted(sign_in.roles))

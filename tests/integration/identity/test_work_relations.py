@@ -34,6 +34,7 @@ def relations() -> list[tuple[str, str, bool]]:
         ("karim-gebruiker", ("0999000129", "EC_GEBRUIKER", False)),
         ("luc-wettelijk", ("0999000129", "EC_BEHEERDER", True)),
         ("nora-concurrent", ("0999000228", "EC_BEHEERDER", False)),
+        ("greet-behandelaar", ("OVO009902", "EC_AB_BEHANDELAAR", False)),
     ],
 )
 def test_c030_signing_in_leaves_the_relation(
@@ -45,7 +46,7 @@ def test_c030_signing_in_leaves_the_relation(
     assert relations() == [expected]
 
 
-@pytest.mark.parametrize(("persona", "idp"), [("dirk-aanbesteder", "acm"), ("sofie-voorziening", "ehealth")])
+@pytest.mark.parametrize(("persona", "idp"), [("els-dossierbeheerder", "acm"), ("sofie-voorziening", "ehealth")])
 def test_other_sides_leave_none(
     app: Flask, facilities: dict[str, Facility], browser: Browser, persona: str, idp: str
 ) -> None:

@@ -137,6 +137,9 @@ class Settings:
                 is None,
                 "ELOKET_SAML_KEY must name the private key (PEM) for signing in, in production.": self.saml_key is None,
                 "ELOKET_SAML_CERTIFICATE must name its certificate (PEM) in production.": self.saml_certificate is None,
+                "ELOKET_CONTRACTING_OWNER must name the OVO code of who keeps the kinds of documents, in production.": (
+                    not env.get("ELOKET_CONTRACTING_OWNER", "").strip()
+                ),
                 "ELOKET_SEAL_KEY must name the private key (PEM, Ed25519) of the seal, in production.": not env.get(
                     "ELOKET_SEAL_KEY"
                 ),

@@ -106,6 +106,7 @@ def _href(endpoint: str) -> str | None:
 _ENTRIES = (
     (N_("Start"), "portal.home", Permission.HOME, "/start"),
     (N_("eCalcura"), "ecalcura.overview", Permission.ECALCURA_READ, "/ecalcura"),
+    (N_("e-Contracting"), "contracting.index", Permission.CONTRACTS_READ, "/econtracting"),
     (N_("Beheer"), "admin.index", Permission.BACK_OFFICE, "/beheer"),
 )
 

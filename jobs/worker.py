@@ -31,6 +31,7 @@ from services.connections import connections
 from services.ecalcura import submission
 from services.ecalcura.reports import orders
 from services.econtracting import attachments
+from services.econtracting.contracts import making
 from services.econtracting.notifications import outcomes
 from services.identity import sweeps
 
@@ -122,6 +123,8 @@ def sweep() -> None:
     with transaction.unit_of_work():
         files = orders.forget_old()
     orders.remove(files)
+    with transaction.unit_of_work():
+        removed["announced"] = making.announce_visible()
     attachments.scan_waiting()
     removed["published"] = publication.look()
     removed["reports"] = len(files)

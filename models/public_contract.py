@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.econtracting.contracts import ContractState, ContractType, Ground
@@ -17,8 +17,8 @@ class PublicContract(Referenced, Versioned, Base):
     """A contract, made by the authority only (C-005). ``published_on``: notice, or invitation to tender (A-55).
 
     ``processing_days`` is 30, or up to 60 with ``derogation_reason``; ``regime_reason`` is set when the regime is not
-    the one of the date. ``visible_since`` is when the contractor could first see it. ``internal_*`` is the contractor's
-    own (C-030b, A-05); the authority never reads it.
+    the one of the date. ``visible_since`` is when the contractor could first see it, ``announced_at`` when the mail
+    about it was made. ``internal_*`` is the contractor's own (C-030b, A-05); the authority never reads it.
     """
 
     __tablename__ = "public_contract"
@@ -27,6 +27,12 @@ class PublicContract(Referenced, Versioned, Base):
         UniqueConstraint("authority_id", "number"),
         Index("ix_public_contract_contractor", "contractor_id", "state", "id"),
         Index("ix_public_contract_authority", "authority_id", "state", "id"),
+        Index(
+            "ix_public_contract_unannounced",
+            "visible_since",
+            sqlite_where=text("announced_at IS NULL"),
+            postgresql_where=text("announced_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -53,6 +59,7 @@ class PublicContract(Referenced, Versioned, Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     visible_since: Mapped[datetime | None] = mapped_column(Instant)
+    announced_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     accepted_on: Mapped[date | None]
     archived_at: Mapped[datetime | None] = mapped_column(Instant)

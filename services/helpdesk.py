@@ -116,12 +116,12 @@ def look_up(actor: Actor, text: str) -> Found:
         AuditEvent.LOOKED_UP,
         "helpdesk",
         found.kind.value,
-        data={"kind": found.kind.value, "hits": found.hits, "query_digest": _digest(text)},
+        data={"kind": found.kind.value, "hits": found.hits, "query_digest": text_digest(text)},
     )
     return found
 
 
-def _digest(text: str) -> str:
+def text_digest(text: str) -> str:
     """A keyed digest of what was typed: the same text gives the same digest, and nobody can guess back."""
     key = connections().settings.secret_key.encode()
     return hmac.new(key, b"helpdesk:" + fold(text).encode(), hashlib.sha256).hexdigest()

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.access_chain import AccessExplanation, AccessFacts, explain
-from domain.actor import Actor, Side
+from domain.actor import Actor
 from domain.ecalcura.declaration import DossierStatus
-from domain.permissions import Permission, Role
+from domain.permissions import Permission
 from services import back_office
 from services.ecalcura import case_queries, reopening_list
 from services.ecalcura.case_criteria import Criteria
+from services.econtracting.contracts import mine, office
+from services.econtracting.contracts.mine import ThemeCounts
 from services.facility_tasks import FacilityTasks, facility_tasks
 from services.listing import Capped, Position
 
@@ -22,8 +24,10 @@ class Theme(StrEnum):
 
     ECALCURA = "ECALCURA"
     ECONTRACTING = "ECONTRACTING"
+    CONTRACTING_DESK = "CONTRACTING_DESK"
     BACK_OFFICE = "BACK_OFFICE"
     LOOK_UP = "LOOK_UP"
+    CONTRACT_LOOK_UP = "CONTRACT_LOOK_UP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +41,26 @@ class CaseWork:
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """What the start page shows. ``coming`` are themes that are announced but not open in this release.
+    """What the start page shows. ``contracting`` is what waits in e-Contracting, on either side.
 
     ``how_to`` explains how to get a role to who has none that opens anything (E-007).
     """
 
     themes: tuple[Theme, ...]
-    coming: tuple[Theme, ...] = ()
     facility: FacilityTasks | None = None
     work: CaseWork | None = None
+    contracting: ThemeCounts | None = None
     how_to: AccessExplanation | None = None
 
 
 _THEMES = (
     (Theme.ECALCURA, Permission.ECALCURA_READ),
+    (Theme.ECONTRACTING, Permission.CONTRACTS_READ),
+    (Theme.CONTRACTING_DESK, Permission.AUTHORITY_DESK),
     (Theme.LOOK_UP, Permission.LOOK_UP),
+    (Theme.CONTRACT_LOOK_UP, Permission.CONTRACTS_LOOK_UP),
     (Theme.BACK_OFFICE, Permission.DOSSIER_REVIEW),
 )
-
-#: For whom e-Contracting is meant.
-_CONTRACTING_SIDES = (Side.CONTRACTOR, Side.AUTHORITY)
-
 
 #: In the order in which they ask attention.
 _FOLLOWED = (DossierStatus.AUDIT, DossierStatus.OPEN, DossierStatus.CLOSED, DossierStatus.BLOCKED)
@@ -66,15 +69,20 @@ _FOLLOWED = (DossierStatus.AUDIT, DossierStatus.OPEN, DossierStatus.CLOSED, Doss
 def start_page(actor: Actor) -> StartPage:
     """The themes the actor's roles open, with what waits there."""
     themes = tuple(theme for theme, permission in _THEMES if actor.may(permission))
-    contracting = actor.side in _CONTRACTING_SIDES or Role.EC_HELPDESK in actor.roles
     explained = None if themes or actor.roles else explain(AccessFacts.of_actor(actor))
     return StartPage(
         themes=themes,
-        coming=(Theme.ECONTRACTING,) if contracting else (),
         facility=facility_tasks(actor) if Theme.ECALCURA in themes else None,
         work=_work(actor) if actor.may(Permission.DOSSIER_REVIEW) else None,
+        contracting=_contracting(actor, themes),
         how_to=explained,
     )
+
+
+def _contracting(actor: Actor, themes: tuple[Theme, ...]) -> ThemeCounts | None:
+    if Theme.ECONTRACTING in themes:
+        return mine.theme_counts(actor)
+    return office.theme_counts(actor) if Theme.CONTRACTING_DESK in themes else None
 
 
 def _work(actor: Actor) -> CaseWork:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -28,8 +29,8 @@ def index() -> ResponseReturnValue:
     asked = request.args.get("toon", "")
     criteria = _criteria(asked)
     found = mine.my_contracts(current_actor(), criteria, position())
-    if found.manages and not asked and not found.page.rows and not criteria.narrows:
-        found = mine.my_contracts(current_actor(), Criteria(every=True), position())
+    if found.manages and not asked and not found.page.rows:
+        found = mine.my_contracts(current_actor(), replace(criteria, every=True), position())
     address = Address(url_for(".index"), _words(found.criteria, asked))
     return render_template(
         "econtracting/contracts/index.html",

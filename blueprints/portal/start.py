@@ -16,7 +16,7 @@ from domain.ecalcura.declaration import DossierStatus
 from domain.errors import N_
 from domain.permissions import ROLE_LABELS, Permission
 from services import listing
-from services.facility_tasks import FacilityTasks, Running, Task, TaskKind, Term
+from services.facility_tasks import Running, Task, TaskKind, Term
 from services.listing import Capped
 from services.portal import CaseWork, StartPage, Theme
 
@@ -27,6 +27,24 @@ _TILES: dict[Theme, tuple[str, str, str, str]] = {
         N_("Vrijstelling van arbeidsprestaties en eindeloopbaan: personeel, certificaten en kwartaalaangiften."),
         "ecalcura.overview",
         "document",
+    ),
+    Theme.ECONTRACTING: (
+        N_("e-Contracting"),
+        N_("Uw overheidsopdrachten: schuldvorderingen en andere dossierstukken uitwisselen, met termijnen en bewijs."),
+        "contracting.index",
+        "document",
+    ),
+    Theme.CONTRACTING_DESK: (
+        N_("e-Contracting"),
+        N_("De opdrachten van uw organisatie: nazicht, vrijgave, berichten en termijnen."),
+        "contracts.index",
+        "document",
+    ),
+    Theme.CONTRACT_LOOK_UP: (
+        N_("Opdrachten opzoeken"),
+        N_("Een overheidsopdracht opzoeken voor wie belt: wie de partijen zijn en waar ze staat."),
+        "contract_lookup.search",
+        "search",
     ),
     Theme.LOOK_UP: (
         N_("Opzoeken"),
@@ -57,19 +75,56 @@ def shown(actor: Actor, start: StartPage) -> dict[str, Any]:
     tasks = start.facility
     return {
         "start": start,
-        "tile_items": [_tile(theme, tasks) for theme in start.themes],
+        "tile_items": [_tile(theme, start) for theme in start.themes],
         "tasks": [_task(task) for task in tasks.tasks] if tasks else [],
         "terms": [_term(actor, term) for term in tasks.terms] if tasks else [],
-        "contracting_coming": Theme.ECONTRACTING in start.coming,
         "work": _work(actor, start.work) if start.work else [],
     }
 
 
-def _tile(theme: Theme, tasks: FacilityTasks | None) -> dict[str, Any]:
+def _tile(theme: Theme, start: StartPage) -> dict[str, Any]:
     title, text, endpoint, icon = _TILES[theme]
-    waiting = tasks.of(*_SUBMITTING) if tasks and theme is Theme.ECALCURA else 0
-    meta = ngettext("%(num)s kwartaal in te dienen", "%(num)s kwartalen in te dienen", waiting) if waiting else None
-    return {"title": gettext(title), "text": gettext(text), "href": _href(endpoint), "icon": icon, "meta": meta}
+    return {
+        "title": gettext(title),
+        "text": gettext(text),
+        "href": _href(endpoint),
+        "icon": icon,
+        "meta": _meta(theme, start) or None,
+    }
+
+
+def _meta(theme: Theme, start: StartPage) -> str:
+    """What waits behind a tile, in a few words."""
+    if theme is Theme.ECALCURA and start.facility:
+        waiting = start.facility.of(*_SUBMITTING)
+        return ngettext("%(num)s kwartaal in te dienen", "%(num)s kwartalen in te dienen", waiting) if waiting else ""
+    if theme not in (Theme.ECONTRACTING, Theme.CONTRACTING_DESK) or start.contracting is None:
+        return ""
+    counts = start.contracting
+    words = [_contracts(counts.contracts)]
+    if counts.actions.number:
+        words.append(_actions(counts.actions))
+    if counts.unstaffed.number:
+        words.append(_unstaffed(counts.unstaffed))
+    return " · ".join(words)
+
+
+def _contracts(count: Capped) -> str:
+    if count.more:
+        return gettext("meer dan 1.000 opdrachten")
+    return ngettext("%(num)s opdracht", "%(num)s opdrachten", count.number)
+
+
+def _actions(count: Capped) -> str:
+    if count.more:
+        return gettext("meer dan 1.000 acties wachten op u")
+    return ngettext("%(num)s actie wacht op u", "%(num)s acties wachten op u", count.number)
+
+
+def _unstaffed(count: Capped) -> str:
+    if count.more:
+        return gettext("meer dan 1.000 zonder groep")
+    return ngettext("%(num)s zonder groep", "%(num)s zonder groep", count.number)
 
 
 def _href(endpoint: str, **values: Any) -> str | None:

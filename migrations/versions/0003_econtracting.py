@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("visible_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_on", sa.Date(), nullable=True),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
@@ -223,6 +224,13 @@ def upgrade() -> None:
     with op.batch_alter_table("public_contract", schema=None) as batch_op:
         batch_op.create_index("ix_public_contract_authority", ["authority_id", "state", "id"], unique=False)
         batch_op.create_index("ix_public_contract_contractor", ["contractor_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_public_contract_unannounced",
+            ["visible_since"],
+            unique=False,
+            sqlite_where=sa.text("announced_at IS NULL"),
+            postgresql_where=sa.text("announced_at IS NULL"),
+        )
 
     op.create_table(
         "rights_group",
@@ -1098,6 +1106,11 @@ def downgrade() -> None:
     op.drop_table("work_relation")
     op.drop_table("rights_group")
     with op.batch_alter_table("public_contract", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_public_contract_unannounced",
+            sqlite_where=sa.text("announced_at IS NULL"),
+            postgresql_where=sa.text("announced_at IS NULL"),
+        )
         batch_op.drop_index("ix_public_contract_contractor")
         batch_op.drop_index("ix_public_contract_authority")
 

@@ -136,6 +136,7 @@ def public_contract(
         "contact_phone": "02 553 00 00",
         "made_at": now,
         "visible_since": now,
+        "announced_at": now,
     }
     contract = saved(PublicContract(**(defaults | values)))
     save(*(ContractKind(contract_id=contract.id, kind_code=code) for code in kinds))

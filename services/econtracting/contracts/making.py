@@ -6,9 +6,9 @@ The contractor sees it at once or from a chosen day; until then nothing is annou
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.actor import Actor, Side
@@ -38,8 +38,6 @@ KNOWN_NUMBER = N_("U hebt al een opdracht met nummer {number}.")
 IS_AUTHORITY = N_("Dit is het nummer van een aanbestedende overheid. Een opdrachtnemer heeft een ander nummer.")
 #: The kind that asks the contractor for a claim.
 CLAIM = "SCHULDVORDERING"
-#: How long after its day a contract that became visible is still announced, when the worker stood still.
-_ANNOUNCED_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +130,15 @@ def add(
 ) -> PublicContract:
     """Write a contract of checked data, with everything that follows from it."""
     now = clock.now()
+    seen_from = facts.visible_since(data, now)
     contract = PublicContract(
         **facts.values_of(data),
         authority_id=authority.id,
         contractor_id=contractor.id,
         made_at=now,
         made_by_id=actor.account_id,
-        visible_since=facts.visible_since(data, now),
+        visible_since=seen_from,
+        announced_at=now if seen_from == now else None,
         **({"reference": key} if is_form_key(key) else {}),
     )
     try:
@@ -160,7 +160,7 @@ def add(
     rights.link_default_groups(contract)
     if CLAIM in data.kinds:
         actions.open(contract, ActionType.MAKE_CLAIM)
-    if contract.visible_since == now:
+    if seen_from == now:
         _announce(contract, now)
     return contract
 
@@ -169,18 +169,25 @@ def _announce(contract: PublicContract, at: datetime) -> None:
     announce(NotificationEvent.NEW_CONTRACT, contract, event_key="new", at=at)
 
 
-def announce_visible() -> int:
-    """Announce the contracts whose chosen day has come; for the worker. A repeat sends nothing twice."""
-    now = clock.now()
+def announce_visible(limit: int = 200) -> int:
+    """Announce contracts whose chosen day has come, the oldest first; for the worker. Gives how many."""
     rows = db.session.scalars(
-        select(PublicContract).where(
-            PublicContract.visible_since > PublicContract.made_at,
-            PublicContract.visible_since <= now,
-            PublicContract.visible_since > now - _ANNOUNCED_WITHIN,
+        select(PublicContract)
+        .where(
+            PublicContract.announced_at.is_(None),
+            PublicContract.visible_since <= clock.now(),
             PublicContract.erased_at.is_(None),
         )
+        .order_by(PublicContract.visible_since)
+        .limit(limit)
     ).all()
     for contract in rows:
         assert contract.visible_since is not None
         _announce(contract, contract.visible_since)
+    with writing("contracts.announce"):  # not a change of the contract: its version stays
+        db.session.execute(
+            update(PublicContract)
+            .where(PublicContract.id.in_([contract.id for contract in rows]))
+            .values(announced_at=clock.now())
+        )
     return len(rows)

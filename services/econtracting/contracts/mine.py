@@ -49,11 +49,6 @@ class Criteria:
     every: bool = False
     without_group: bool = False
 
-    @property
-    def narrows(self) -> bool:
-        """Whether something was typed or chosen beside whose contracts."""
-        return bool(self.search or self.state or self.without_group)
-
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

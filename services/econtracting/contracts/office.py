@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
+from domain.econtracting.actions import WAITING, ActionParty
 from domain.econtracting.contract_data import (
     ContractData,
     why_regime,
@@ -24,12 +25,14 @@ from domain.errors import Finding, NotFound
 from domain.folding import words_of
 from domain.permissions import Permission
 from models.base import db
+from models.contract_follow_up import ContractAction
 from models.organisation import Organisation
 from models.public_contract import PublicContract
 from services import access as permissions
 from services import audit, clock, listing, spreadsheets
 from services.econtracting import access
 from services.econtracting.contracts import changing
+from services.econtracting.contracts.mine import ThemeCounts
 from services.listing import Capped, Order, Page, Position
 
 _NEWEST = Order((PublicContract.id,), descending=True)
@@ -243,3 +246,31 @@ def contract_page(actor: Actor, reference: str) -> ContractPage:
         terms_run=changing.terms_run(contract),
         regime_words=why_regime(data),
     )
+
+
+def theme_counts(actor: Actor) -> ThemeCounts:
+    """The numbers of the tile on the start page: active contracts of the own authority, and its open tasks."""
+    own = select(Organisation.id).where(Organisation.key == authority_key(actor)).scalar_subquery()
+    active = select(PublicContract.id).where(
+        PublicContract.authority_id == own,
+        PublicContract.state == ContractState.ACTIVE,
+        PublicContract.erased_at.is_(None),
+    )
+    tasks = (
+        select(ContractAction.id)
+        .join(PublicContract, PublicContract.id == ContractAction.contract_id)
+        .where(
+            PublicContract.authority_id == own,
+            PublicContract.erased_at.is_(None),
+            ContractAction.state.in_(WAITING),
+            ContractAction.party == ActionParty.AUTHORITY,
+        )
+    )
+    row = db.session.execute(select(listing.capped_count(active), listing.capped_count(tasks))).one()
+    return ThemeCounts(Capped(row[0]), Capped(row[1]), Capped(0))
+
+
+def authority_key(actor: Actor) -> str:
+    """The key of the authority somebody works for; nothing that exists for anybody of another side."""
+    permissions.require(actor, Permission.AUTHORITY_DESK)
+    return actor.organisation_key if actor.side is Side.AUTHORITY else ""

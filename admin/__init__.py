@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
     from admin.contracting.desk import DeskPages
     from admin.contracting.documents import ContractDocumentPages, FileDocumentPages
     from admin.contracting.drafts import DraftPages
+    from admin.contracting.invoices import InvoicePages
     from admin.contracting.kinds import KindPages
     from admin.contracting.look_up import ContractLookUpPages
     from admin.contracting.messages import MessagePages
@@ -105,6 +106,7 @@ def register(app: Flask) -> None:
             DraftPages(name=_("Concept"), endpoint="document_drafts", url="concepten", category=contracting),
             AttachmentPages(name=_("Bestanden"), endpoint="attachments", url="bijlagen", category=contracting),
             MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
+            InvoicePages(name=_("Facturen"), endpoint="invoices", url="facturen", category=contracting),
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
             AgendaPages(name=_("Mijn agenda"), endpoint="agenda", url="agenda", category=contracting),
             OutagePages(

@@ -43,7 +43,7 @@ TOO_LARGE = N_("Het bestand is groter dan {max} MB. Dat is te groot voor een ele
 EMPTY = N_("Het bestand is leeg.")
 NOT_XML = N_("Dit is geen leesbaar XML-bestand. Kies het bestand van de elektronische factuur zelf, niet de PDF.")
 HOSTILE = N_(
-    "Dit XML-bestand bevat een DOCTYPE of is te diep of te groot opgebouwd. Een Peppol-factuur heeft dat niet."
+    "Dit XML-bestand heeft een DOCTYPE of is te diep of te groot opgebouwd. Een Peppol-factuur heeft dat niet."
 )
 NOT_UBL = N_("Dit is geen factuur of creditnota in UBL 2.1.")
 MISSING = N_("In de factuur ontbreekt {what}.")
@@ -97,6 +97,7 @@ def parse(content: bytes) -> InvoiceFacts:
     if len({key for key in seller.keys if not authority_key(key)}) > 1:
         remarks.append(_remark(KEYS_DIFFER, keys=", ".join(dict.fromkeys(seller.keys))))
     amount, payable, prepaid, tax = _totals(root, currency, remarks)
+    contract = _one(root, f"{_CAC}ContractDocumentReference", _REFERENCE)
     return InvoiceFacts(
         number=_needed(_text(root, f"{_CBC}ID", _NUMBER), _NUMBER),
         issued_on=_date(_needed(_text(root, f"{_CBC}IssueDate", _DAY), _DAY), _DAY),
@@ -105,8 +106,7 @@ def parse(content: bytes) -> InvoiceFacts:
         seller=seller,
         buyer=buyer,
         orders=_orders(root),
-        contract_number=_text(_one(root, f"{_CAC}ContractDocumentReference", _REFERENCE), f"{_CBC}ID", _REFERENCE)
-        or "",
+        contract_number=_text(contract, f"{_CBC}ID", _REFERENCE) or "",
         amount=sign * amount,
         payable=sign * payable,
         prepaid=sign * prepaid,
@@ -281,12 +281,12 @@ def _totals(root: Any, currency: str, remarks: list[Finding]) -> tuple[Decimal, 
 
 def _tax_totals(root: Any, currency: str) -> list[Any]:
     """The totals of VAT in the currency of the invoice; there can be a second one in another currency."""
-    found = root.findall(f"{_CAC}TaxTotal")[:5]
-    return [
-        one
-        for one in found
-        if (said := one.find(f"{_CBC}TaxAmount")) is not None and said.get("currencyID") == currency
-    ]
+    found = []
+    for one in root.findall(f"{_CAC}TaxTotal")[:5]:
+        said = one.find(f"{_CBC}TaxAmount")
+        if said is not None and said.get("currencyID") == currency:
+            found.append(one)
+    return found
 
 
 def _rates(root: Any, sign: int) -> tuple[tuple[Decimal, Decimal], ...]:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
-from domain.actor import Actor
+from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
 from domain.ecalcura.declaration import DossierStatus
 from domain.errors import NotFound
 from domain.permissions import Permission
 from models.audit import AuditEntry, AuditPersonalValue
 from models.base import db
+from models.contract_rights import WorkRelation
 from models.declaration import Dossier
 from models.identity import AccessBlock, Account
 from models.organisation import Facility, Organisation
@@ -82,11 +83,22 @@ def block_list(actor: Actor) -> list[BlockRow]:
         str(row.id): f"{row.given_name} {row.family_name}"
         for row in db.session.scalars(select(Account).where(Account.id.in_(people)))
     }
+    names |= _enterprises_of(people)
     names |= {row[0]: row[1] for row in db.session.execute(_organisation_names(keys))}
     return [
         BlockRow(row.id, row.kind, row.key, names.get(row.key), row.reason, row.blocked_at, row.blocked_by)
         for row in blocks
     ]
+
+
+def _enterprises_of(accounts: set[int]) -> dict[str, str]:
+    """The enterprise instead of the name, for people of a contractor (C-046)."""
+    rows = db.session.execute(
+        select(WorkRelation.account_id, Organisation.name)
+        .join(Organisation, Organisation.id == WorkRelation.organisation_id)
+        .where(WorkRelation.account_id.in_(accounts))
+    )
+    return {str(row.account_id): row.name for row in rows}
 
 
 def _organisation_names(keys: set[str]) -> Any:
@@ -107,7 +119,11 @@ class LogQuery:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One entry of the audit log. ``data`` holds no personal values; those stay beside the chain."""
+    """One entry of the audit log. ``data`` holds no personal values; those stay beside the chain.
+
+    Of a contractor's people only the enterprise is told, whoever reads (C-046, 5.4): ``actor_id`` is None then, and
+    neither subject nor data point at the person.
+    """
 
     sequence: int
     at: datetime
@@ -115,10 +131,16 @@ class LogRow:
     actor_name: str | None
     actor_side: str
     organisation_key: str
+    organisation_name: str | None
     event: str
     subject_type: str
     subject_key: str
     data: Mapping[str, Any]
+
+    @property
+    def by_contractor(self) -> bool:
+        """Whether somebody of a contractor acted."""
+        return self.actor_side == Side.CONTRACTOR
 
 
 def log_page(actor: Actor, query: LogQuery, position: Position) -> Page[LogRow]:
@@ -136,7 +158,18 @@ def log_page(actor: Actor, query: LogQuery, position: Position) -> Page[LogRow]:
         AuditEntry.data,
         Account.given_name,
         Account.family_name,
-    ).outerjoin(Account, Account.id == AuditEntry.actor_id)
+        Organisation.name.label("organisation_name"),
+    )
+    statement = statement.outerjoin(Account, Account.id == AuditEntry.actor_id).outerjoin(
+        Organisation, Organisation.key == AuditEntry.organisation_key
+    )
+    if query.actor_id is not None or query.subject_type in _PERSONAL_SUBJECTS:
+        statement = statement.where(AuditEntry.actor_side != Side.CONTRACTOR.value)
+    elif query.subject_key:
+        of_person = and_(
+            AuditEntry.actor_side == Side.CONTRACTOR.value, AuditEntry.subject_type.in_(_PERSONAL_SUBJECTS)
+        )
+        statement = statement.where(~of_person)
     if query.subject_type:
         statement = statement.where(AuditEntry.subject_type == query.subject_type)
     if query.subject_key:
@@ -153,22 +186,29 @@ def log_page(actor: Actor, query: LogQuery, position: Position) -> Page[LogRow]:
 def _log_row(row: Any) -> LogRow:
     data = json.loads(row.data)
     data.pop("personal", None)
+    hidden = row.actor_side == Side.CONTRACTOR
+    if hidden:
+        data = {name: value for name, value in data.items() if name not in _PERSONAL_DATA}
     return LogRow(
         sequence=row.sequence,
         at=row.at,
-        actor_id=row.actor_id,
-        actor_name=f"{row.given_name} {row.family_name}" if row.given_name else None,
+        actor_id=None if hidden else row.actor_id,
+        actor_name=f"{row.given_name} {row.family_name}" if row.given_name and not hidden else None,
         actor_side=row.actor_side,
         organisation_key=row.organisation_key,
+        organisation_name=row.organisation_name,
         event=row.event,
         subject_type=row.subject_type,
-        subject_key=row.subject_key,
+        subject_key="" if hidden and row.subject_type in _PERSONAL_SUBJECTS else row.subject_key,
         data=data,
     )
 
 
 #: Personal values an entry may show to somebody who may read the log: why something was done, never whom it is about.
 SHOWN = frozenset({"reason"})
+#: What points at a person when somebody of a contractor acted: kinds of subjects, and names of data.
+_PERSONAL_SUBJECTS = frozenset({"account", "work_relation"})
+_PERSONAL_DATA = frozenset({"relation"})
 
 
 def log_entry(actor: Actor, sequence: int) -> tuple[LogRow, Mapping[str, str | None], str, str]:
@@ -179,8 +219,10 @@ def log_entry(actor: Actor, sequence: int) -> tuple[LogRow, Mapping[str, str | N
             *(column for column in AuditEntry.__table__.c if column.name != "id"),
             Account.given_name,
             Account.family_name,
+            Organisation.name.label("organisation_name"),
         )
         .outerjoin(Account, Account.id == AuditEntry.actor_id)
+        .outerjoin(Organisation, Organisation.key == AuditEntry.organisation_key)
         .where(AuditEntry.sequence == sequence)
     ).one_or_none()
     if row is None:
@@ -190,7 +232,9 @@ def log_entry(actor: Actor, sequence: int) -> tuple[LogRow, Mapping[str, str | N
             AuditPersonalValue.sequence == sequence, AuditPersonalValue.name.in_(SHOWN)
         )
     )
-    return _log_row(row), {row.name: row.value for row in values}, row.digest, row.previous
+    shown = _log_row(row)
+    reasons = {} if shown.by_contractor else {value.name: value.value for value in values}
+    return shown, reasons, row.digest, row.previous
 
 
 def waiting_counts(actor: Actor) -> Mapping[str, Capped]:

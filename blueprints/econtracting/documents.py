@@ -13,6 +13,7 @@ from blueprints.access import access, current_actor
 from blueprints.econtracting.document_list import SENDERS, STANDS, DocumentFilter, shown_list
 from blueprints.handling import handling
 from domain.calendars import BRUSSELS
+from domain.econtracting import claim_lines
 from domain.econtracting.document_states import Direction
 from domain.errors import NotFound
 from domain.permissions import Permission
@@ -27,7 +28,11 @@ bp = Blueprint("contracting_documents", __name__, url_prefix="/econtracting")
 
 @bp.app_context_processor
 def _context() -> dict[str, Any]:
-    return {"link_if_there": link_if_there}
+    return {
+        "link_if_there": link_if_there,
+        "read_lines": claim_lines.lines_of,
+        "lines_total": claim_lines.total,
+    }
 
 
 @bp.app_template_filter("clock_time")

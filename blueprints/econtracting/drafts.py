@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from blueprints.access import access, current_actor
 from blueprints.errors import wants_json
 from blueprints.handling import handling, posted_version, status_of, translated
 from domain.actor import Actor
 from domain.calendars import BRUSSELS
-from domain.econtracting import document_content
+from domain.econtracting import claim_lines, document_content
+from domain.econtracting.claim_lines import ClaimLine
+from domain.econtracting.claim_tables import ReadTable
 from domain.econtracting.rights import MISSING_TEXTS
-from domain.errors import DomainError, Finding, Findings, NotFound, Severity
+from domain.errors import N_, DomainError, Finding, Findings, InvalidValue, NotFound, Severity
 from domain.permissions import Permission
+from forms.claim_lines import ClaimLinesForm
 from forms.confirmation import ConfirmationForm
 from forms.contract_documents import SendForm
 from forms.document_kinds import KindForm, data_of, form_for, put_findings, typed
 from services import transaction
 from services.econtracting import access as contracting
-from services.econtracting import attachments
+from services.econtracting import attachments, claims
 from services.econtracting.contracts import queries as contracts
 from services.econtracting.documents import choices, drafts, queries, sending
 from services.econtracting.documents.drafts import Draft
@@ -36,30 +40,34 @@ _STOPS = (Severity.BLOCKS, Severity.BLOCKS_SUBMIT)
 @bp.app_template_global("draft_steps")
 def steps(draft: Draft | None, here: str) -> list[dict[str, Any]]:
     """The steps of the wizard, for the macro ``stepper``; a step with something to put right says so."""
-    if draft is None:
-        return [{"label": label, "state": "current" if name == here else "todo"} for name, label in _labels()]
-    reference = draft.opened.version.reference
-    wrong = _steps_with_findings(draft)
+    labels = _labels(draft)
+    wrong = _steps_with_findings(draft) if draft is not None else set()
+    passed = [name for name, _ in labels].index(here)
     found = []
-    passed = [name for name, _ in _labels()].index(here)
-    for place, (name, label) in enumerate(_labels()):
+    for place, (name, label) in enumerate(labels):
         state = "current" if name == here else "done" if place < passed else "todo"
         if state == "done" and name in wrong:
             state = "error"
         href = None
-        if name in ("fields", "files") and state != "current":
-            href = url_for(f"contracting_drafts.{name}", reference=reference)
+        if draft is not None and name in ("fields", "lines", "files") and state != "current":
+            href = url_for(f"contracting_drafts.{name}", reference=draft.opened.version.reference)
         found.append({"label": label, "state": state, "href": href})
     return found
 
 
-def _labels() -> list[tuple[str, str]]:
+def _labels(draft: Draft | None) -> list[tuple[str, str]]:
+    lines = [("lines", gettext("Vorderingsstaat"))] if draft is not None and _has_lines(draft) else []
     return [
         ("kind", gettext("Soort")),
         ("fields", gettext("Gegevens")),
+        *lines,
         ("files", gettext("Bijlagen")),
         ("check", gettext("Nakijken en verzenden")),
     ]
+
+
+def _has_lines(draft: Draft) -> bool:
+    return draft.opened.kind.code == claims.CLAIM
 
 
 def _steps_with_findings(draft: Draft) -> set[str]:
@@ -118,7 +126,7 @@ def fields(reference: str) -> ResponseReturnValue:
         flash(gettext("Bewaard. U of een collega kunt later verder werken."), "success")
         return redirect(url_for(".fields", reference=reference), 303)
     if not wrong:
-        return redirect(url_for(".files", reference=reference), 303)
+        return redirect(url_for(".lines" if _has_lines(draft) else ".files", reference=reference), 303)
     put_findings(form, wrong)
     return _fields_page(actor, draft, form)
 
@@ -135,10 +143,70 @@ def _fields_page(actor: Actor, draft: Draft, form: KindForm) -> ResponseReturnVa
         contract=contracts.header_of(actor, draft.opened.contract),
         draft=draft,
         form=form,
-        lines=draft.lines,
         warnings=[translated(one) for one in draft.findings if one.severity not in _STOPS],
     )
     return page, status_of(form)
+
+
+@bp.route("/concept/<reference>/staat", methods=["GET", "POST"])
+@access(Permission.DOCUMENTS_WRITE)
+def lines(reference: str) -> ResponseReturnValue:
+    """The lines of a claim: pasted or from a spreadsheet, shown cell by cell before they are kept."""
+    actor = current_actor()
+    draft = drafts.draft(actor, reference)
+    if not _has_lines(draft):
+        raise NotFound
+    form = ClaimLinesForm()
+    table = None
+    act = request.form.get("act", "")
+    if request.method == "POST" and act == "tonen":
+        table = form.table() if form.filled else None
+        if table is None:
+            form.pasted.errors = [gettext("Plak de lijnen, of kies een rekenblad.")]
+    elif request.method == "POST":
+        with handling(form) as done:
+            wanted = [] if act == "leegmaken" else _shown_lines(request.form.get("lijnen", ""))
+            drafts.keep_lines(actor, reference, wanted, posted_version(request.form.get("version")))
+        if done:
+            flash(_told_lines(len(wanted)), "success")
+            return redirect(url_for(".lines" if act == "leegmaken" else ".files", reference=reference), 303)
+    page = render_template(
+        "econtracting/documents/lines.html",
+        contract=contracts.header_of(actor, draft.opened.contract),
+        draft=draft,
+        form=form,
+        kept=claim_lines.lines_of(draft.lines),
+        table=table,
+        shown=json.dumps(claim_lines.stored(table.lines)) if table is not None and table.usable else "",
+        total=claim_lines.total(table.lines) if table is not None and table.usable else None,
+        sums=_sums(draft, table),
+    )
+    return page, status_of(form)
+
+
+def _shown_lines(text: str) -> list[ClaimLine]:
+    """The lines of the preview as they come back; whatever else comes in is refused."""
+    try:
+        found = claim_lines.lines_of(json.loads(text))
+        for line in found:
+            claim_lines.check_line(line)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
+        raise InvalidValue(N_("De lijnen konden niet gelezen worden. Plak of laad ze opnieuw op.")) from None
+    if len(found) > claim_lines.MAX_LINES or not all(line.amount.is_finite() for line in found):
+        raise InvalidValue(N_("De lijnen konden niet gelezen worden. Plak of laad ze opnieuw op."))
+    return found
+
+
+def _told_lines(count: int) -> str:
+    if not count:
+        return gettext("De lijnen zijn verwijderd.")
+    return ngettext("%(num)s lijn is bewaard.", "%(num)s lijnen zijn bewaard.", count)
+
+
+def _sums(draft: Draft, table: ReadTable | None) -> list[Finding]:
+    if table is None or not table.usable:
+        return []
+    return claim_lines.check_sum(table.lines, draft.opened.values.get(claims.AMOUNT))
 
 
 @bp.get("/concept/<reference>/bijlagen")
@@ -152,6 +220,7 @@ def files(reference: str) -> ResponseReturnValue:
         contract=contracts.header_of(actor, draft.opened.contract),
         draft=draft,
         attached=attachments.of_version(draft.opened.version.id),
+        slots=[(one.name, one.label, one.obliged(draft.opened.contract.type)) for one in draft.opened.kind.attachments],
     )
 
 

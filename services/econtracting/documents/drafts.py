@@ -16,7 +16,8 @@ from sqlalchemy import delete, func, select
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
-from domain.econtracting import document_content, reviews
+from domain.econtracting import claim_lines, document_content, reviews
+from domain.econtracting.claim_lines import ClaimLine
 from domain.econtracting.claims import ClaimState
 from domain.econtracting.contracts import ContractState
 from domain.econtracting.document_states import Act, Party, VersionState, after
@@ -43,6 +44,7 @@ NO_PARENT = N_("Kies het stuk waarop u antwoordt.")
 WRONG_PARENT = N_("Op dit stuk kan geen '{name}' volgen.")
 NO_DRAFT = N_("Dit stuk is geen concept meer. Bekijk de stand van zaken.")
 CHANGED = N_("Een collega heeft dit concept intussen gewijzigd. Uw wijziging is niet bewaard.")
+NO_LINES = N_("Enkel een schuldvordering heeft een vorderingsstaat.")
 SENT_BEFORE = N_("Een versie die verzonden is, wordt niet verwijderd.")
 NOT_REOPENED = N_(
     "Een nieuwe versie kan pas als de aanbesteder het stuk heropent. Maak anders een nieuw stuk, of stuur een bericht."
@@ -211,6 +213,17 @@ def save(
     return complete(row)
 
 
+def keep_lines(actor: Actor, reference: str, lines: Sequence[ClaimLine], version: int) -> list[Finding]:
+    """Keep the lines of a claim instead of those that are there; an amount that was not filled in yet is their sum."""
+    found = editable(actor, reference, lock=False)
+    if found.kind.code != claims.CLAIM:
+        raise NotAllowedNow(NO_LINES, code="LINES")
+    typed = dict(document_content.typed_of(found.kind, found.version.content))
+    if lines and not typed.get(claims.AMOUNT):
+        typed[claims.AMOUNT] = f"{claim_lines.total(lines):.2f}".replace(".", ",")
+    return save(actor, reference, typed, claim_lines.stored(lines), version)
+
+
 def touched(actor: Actor, version: DocumentVersion) -> None:
     """Note that a draft changed: its content, or its files. The gate is open at the caller."""
     version.changed_at = clock.now()
@@ -338,6 +351,9 @@ def check(version: DocumentVersion) -> list[Finding]:
     document = db.session.get_one(FileDocument, version.document_id)
     kind = kinds.of(version.kind_id)
     values, found = read_values(kind, document_content.typed_of(kind, version.content))
+    if kind.code == claims.CLAIM:
+        lines = claim_lines.lines_of(document_content.lines_of(version.content))
+        found += claim_lines.check_sum(lines, values.get(claims.AMOUNT))
     if kind.code in (claims.REVIEW, claims.REQUEST):
         claim = claims.claim_of(document)
         claimed = claim.claimed if claim is not None else None

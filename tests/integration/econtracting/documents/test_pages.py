@@ -15,6 +15,8 @@ from tests.factories import contracting_documents as documents
 from tests.factories.database import change
 from tests.integration.declaration.scene import statements
 
+LINES = "Post\tOmschrijving\tEenheid\tHoeveelheid\tEenheidsprijs\tBedrag\n1\tGrondwerk\tm3\t100\t842,504\t84250,40\n"
+
 
 def client_of(app: Any, who: make.Somebody) -> Any:
     return make.sign_in(app.test_client(), who)
@@ -54,7 +56,11 @@ def test_the_wizard_from_kind_to_receipt(app: Any, at: Any) -> None:
         "f_vat": "21",
         "f_cumulative": "84.250,40",
     }
-    files = browser.submit(wrong, right, form="concept")
+    lines = browser.submit(wrong, right, form="concept")
+    preview = browser.submit(lines, {"pasted": LINES}, button="Lijnen tonen")
+    assert "€ 84.250,40" in preview.text
+    kept = {name: preview.field(name).get("value") for name in ("version", "lijnen")}
+    files = browser.page(browser.post(lines.path, data=kept | {"act": "bewaren"}).location)
     assert "bijlagen" in files.path
     documents.attach(reread(version), scene.karim)
     check = browser.submit(files, form=f"{version.reference}/nakijken")

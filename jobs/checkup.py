@@ -15,11 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from integrations.documents import DocumentStoreDown
 from integrations.mail import MailUnavailable
+from integrations.scanner import ScannerDown
 from jobs.installing import MIGRATIONS
 from jobs.worker import HEARTBEAT
 from models.base import db
 from services import clock, outbox
 from services.connections import connections
+from services.econtracting import attachments
 from services.econtracting.proof import sweep, time_stamping
 
 WORKER_SILENCE = 60
@@ -46,6 +48,7 @@ def examine() -> list[Finding]:
         "database": _database,
         "migrations": _migrations,
         "document store": _store,
+        "virus scanner": _scanner,
         "mail": _mail,
         "mail queue": _queue,
         "identity providers": _identity_providers,
@@ -93,6 +96,18 @@ def _store() -> str:
     except DocumentStoreDown as down:
         raise Wrong(f"cannot be written to ({down}): check ELOKET_DOCUMENT_STORE") from down
     return "can be written to"
+
+
+def _scanner() -> str:
+    scanner = connections().scanner
+    try:
+        says = scanner.check()
+    except ScannerDown as down:
+        raise Wrong(
+            f"does not answer ({down}): files wait until it does; check ELOKET_SCANNER and clamd itself"
+        ) from down
+    waiting = attachments.waiting()
+    return f"{scanner.name}: {says}" + (f", {waiting} files waiting" if waiting else "")
 
 
 def _mail() -> str:

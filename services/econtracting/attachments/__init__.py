@@ -10,7 +10,7 @@ from services.econtracting.attachments.reading import (
     problems,
 )
 from services.econtracting.attachments.receiving import Arrived, receive, take_in
-from services.econtracting.attachments.scanning import scan_waiting
+from services.econtracting.attachments.scanning import scan_waiting, waiting
 
 __all__ = [
     "Arrived",
@@ -26,4 +26,5 @@ __all__ = [
     "scan_waiting",
     "strip",
     "take_in",
+    "waiting",
 ]

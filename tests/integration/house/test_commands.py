@@ -88,6 +88,7 @@ def test_doctor_names_every_part(app: Flask) -> None:
         "database",
         "migrations",
         "document store",
+        "virus scanner",
         "seal",
         "time-stamps",
         "proof",

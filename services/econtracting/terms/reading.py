@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,16 +18,18 @@ from models.contract_follow_up import ContractTerm, TermSuspension
 from models.file_document import FileDocument
 from models.public_contract import PublicContract
 from services import clock as time
-from services.econtracting import access
+from services.econtracting import access, calendar_data
 from services.econtracting.readable import only_readable
 from services.econtracting.terms import rows
+from services.econtracting.terms.interest import InterestView, indication, owes
 
 
 @dataclass(frozen=True, slots=True)
 class TermView:
     """A term on a page: its clock and where it belongs. No person is in it.
 
-    ``document`` is the reference of the claim the term is about, whatever version or answer started it.
+    ``document`` is the reference of the claim the term is about, whatever version or answer started it. ``interest`` is
+    the indication beside a term of who pays that was passed; lists across contracts leave it out.
     """
 
     reference: str
@@ -40,6 +42,7 @@ class TermView:
     document_title: str
     theme: str
     prolonged: bool = False
+    interest: InterestView | None = None
 
 
 def clock_of(row: ContractTerm, today: date | None = None) -> TermClock:
@@ -113,7 +116,16 @@ def _views(found: Iterable[tuple[ContractTerm, PublicContract, FileDocument]]) -
     known = list(found)
     waits = rows.suspensions_of([term for term, _, _ in known])
     today = time.today()
-    return [_view(one, waits.get(one[0].id, []), today) for one in known]
+    views = [_view(one, waits.get(one[0].id, []), today) for one in known]
+    if not any(owes(one[0], view.clock) for one, view in zip(known, views, strict=True)):
+        return views
+    rates = calendar_data.rates()
+    return [
+        replace(view, interest=indication(term, waits.get(term.id, []), document, today, rates))
+        if owes(term, view.clock)
+        else view
+        for (term, _, document), view in zip(known, views, strict=True)
+    ]
 
 
 def _view(

@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
     from admin.contracting.documents import ContractDocumentPages, FileDocumentPages
     from admin.contracting.drafts import DraftPages
     from admin.contracting.invoices import InvoicePages
+    from admin.contracting.evidence import ContractEvidencePages, RetentionPages
     from admin.contracting.kinds import KindPages
     from admin.contracting.look_up import ContractLookUpPages
     from admin.contracting.messages import MessagePages
@@ -105,6 +106,9 @@ def register(app: Flask) -> None:
             FileDocumentPages(name=_("Dossierstuk"), endpoint="file_documents", url="stukken", category=contracting),
             DraftPages(name=_("Concept"), endpoint="document_drafts", url="concepten", category=contracting),
             AttachmentPages(name=_("Bestanden"), endpoint="attachments", url="bijlagen", category=contracting),
+            ContractEvidencePages(
+                name=_("Bewijs"), endpoint="contract_evidence", url="opdrachten", category=contracting
+            ),
             MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
             InvoicePages(name=_("Facturen"), endpoint="invoices", url="facturen", category=contracting),
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
@@ -113,6 +117,7 @@ def register(app: Flask) -> None:
                 name=_("Onbeschikbaarheden"), endpoint="outages", url="onbeschikbaarheden", category=contracting
             ),
             CalendarPages(name=_("Kalender en interest"), endpoint="calendar", url="kalender", category=contracting),
+            RetentionPages(name=_("Bewijs en bewaring"), endpoint="retention", url="bewaring", category=contracting),
             PartySettingsPages(name=_("Instellingen"), endpoint="settings", url="instellingen", category=contracting),
             QualificationsView(name=_("Kwalificaties"), endpoint="qualifications", url="kwalificaties", category=lists),
             ContractTypesView(name=_("Contracttypes"), endpoint="contract_types", url="contracttypes", category=lists),

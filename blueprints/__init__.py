@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
-    from blueprints import auth, health, organisation, portal
+    from blueprints import auth, evidence_check, health, organisation, portal
     from blueprints import help as help_pages
     from blueprints.ecalcura import (
         certificates,
@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
     from blueprints.econtracting import contracts as contracting_contracts
     from blueprints.econtracting import documents as contracting_documents
     from blueprints.econtracting import drafts as contracting_drafts
+    from blueprints.econtracting import evidence as contracting_evidence
     from blueprints.econtracting import follow_up as contracting_terms
     from blueprints.econtracting import messages as contracting_messages
     from blueprints.econtracting import rights as contracting_rights
@@ -53,6 +54,8 @@ def register(app: Flask) -> None:
         contracting_contracts,
         contracting_documents,
         contracting_drafts,
+        contracting_evidence,
+        evidence_check,
         contracting_messages,
         contracting_rights,
         contracting_terms,

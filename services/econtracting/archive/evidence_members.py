@@ -189,8 +189,3 @@ def _annex(contract_id: int, last: int) -> bytes:
     )
     named = [{"sequence": row.sequence, "salt": row.salt, "person": row.person} for row in rows]
     return json.dumps(named, ensure_ascii=False, indent=1).encode()
-
-
-def fingerprint_shown(key_id: str) -> str:
-    """A fingerprint in groups of four, to compare by eye."""
-    return " ".join(key_id[place : place + 4] for place in range(0, len(key_id), 4))

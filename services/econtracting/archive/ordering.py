@@ -95,6 +95,11 @@ def orders(actor: Actor, contract: PublicContract) -> list[Ordered]:
     ][:5]
 
 
+def orders_of(actor: Actor, reference: str) -> list[Ordered]:
+    """The same by the reference of the contract. NotFound when the actor does not see it."""
+    return orders(actor, access.contract_for(actor, reference))
+
+
 def fetch(actor: Actor, reference: str) -> Package:
     """A package that is ready, to who asked for it and still may have it. It leaves a trace. NotFound otherwise."""
     row = next((one for one in _rows(actor) if one.reference == reference), None)

@@ -15,7 +15,7 @@ from admin.dossiers import counted
 from admin.lists import Address, day_writer, position, typed
 from blueprints.access import access
 from blueprints.handling import handling, posted_version, status_of
-from domain.econtracting.contract_data import ContractData
+from domain.econtracting.contract_data import ContractData, why_regime
 from domain.econtracting.contracts import (
     CONTRACT_STATE_LABELS,
     CONTRACT_TYPE_LABELS,
@@ -230,4 +230,5 @@ def _words(data: ContractData) -> dict[str, Any]:
             names.get(code, code) for code in sorted(data.kinds, key=lambda code: [*names, code].index(code))
         ],
         "enterprise_number": format_enterprise_number,
+        "regime_words": why_regime(data),
     }

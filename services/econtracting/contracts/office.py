@@ -21,7 +21,7 @@ from domain.econtracting.contracts import (
     ContractType,
 )
 from domain.econtracting.terms import Regime
-from domain.errors import Finding, NotFound
+from domain.errors import NotFound
 from domain.folding import words_of
 from domain.permissions import Permission
 from models.base import db
@@ -223,7 +223,6 @@ class ContractPage:
     closed_at: datetime | None
     accepted_on: date | None
     terms_run: bool
-    regime_words: Sequence[Finding]
 
 
 def contract_page(actor: Actor, reference: str) -> ContractPage:
@@ -244,7 +243,6 @@ def contract_page(actor: Actor, reference: str) -> ContractPage:
         closed_at=contract.closed_at,
         accepted_on=contract.accepted_on,
         terms_run=changing.terms_run(contract),
-        regime_words=why_regime(data),
     )
 
 

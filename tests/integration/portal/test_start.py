@@ -10,13 +10,15 @@ import pytest
 
 from domain.actor import Actor, Side
 from domain.ecalcura.certificates import CertificateType
+from domain.econtracting.actions import ActionType
 from domain.errors import Forbidden
 from domain.permissions import Role
 from models.declaration import ReopeningRequest
 from models.organisation import Facility
-from services import clock, listing
+from services import clock, listing, transaction
+from services.econtracting import actions as contract_actions
 from services.facility_tasks import TaskKind, facility_tasks
-from tests.factories import actors, declarations, organisations, reference
+from tests.factories import actors, contracting, declarations, organisations, reference
 from tests.factories.database import saved
 from tests.pages.page import Page, words
 from tests.support.sign_in import SignedIn
@@ -246,11 +248,32 @@ def test_the_helpdesk_gets_the_look_up(signed_in: SignedIn) -> None:
     assert "Dossiers in audit" not in page.text
 
 
-@pytest.mark.parametrize("role", [Role.EC_BEHEERDER, Role.EC_GEBRUIKER, Role.EC_AB_BEHANDELAAR])
-def test_contractors_and_authorities_read_what_is_coming(role: Role, signed_in: SignedIn) -> None:
+@pytest.mark.parametrize(
+    ("role", "href"),
+    [
+        (Role.EC_BEHEERDER, "/econtracting/"),
+        (Role.EC_GEBRUIKER, "/econtracting/"),
+        (Role.EC_AB_BEHANDELAAR, "/beheer/opdrachten/"),
+    ],
+)
+def test_contractors_and_authorities_go_to_their_contracts(role: Role, href: str, signed_in: SignedIn) -> None:
     page = signed_in(actor=actors.actor(role)).page("/start")
-    assert "e-Contracting is nog niet open" in page.text
+    assert next(link for label, link in page.links().items() if label.startswith("e-Contracting")) == href
+    assert "0 opdrachten" in page.text
     assert "U hebt nog geen rol" not in page.text
+
+
+def test_the_tile_of_econtracting_tells_what_waits(signed_in: SignedIn) -> None:
+    an, karim = contracting.manager(), contracting.user()
+    contract = contracting.public_contract()
+    contracting.public_contract()
+    contracting.group(members=[karim], contracts=[contract])
+    with transaction.unit_of_work():
+        contract_actions.open(contract, ActionType.MAKE_CLAIM)
+    client = contracting.sign_in(signed_in(actor=an.actor), an)
+    assert "2 opdrachten · 1 actie wacht op u · 1 zonder groep" in client.page("/start").text
+    client = contracting.sign_in(signed_in(actor=karim.actor), karim)
+    assert "1 opdracht · 1 actie wacht op u" in client.page("/start").text
 
 
 def test_e007_without_a_role_the_six_steps(signed_in: SignedIn) -> None:
@@ -270,4 +293,4 @@ def test_e007_without_a_role_on_another_side(side: Side, signed_in: SignedIn) ->
     page = signed_in(actor=who).page("/start")
     assert "U hebt nog geen rol" in page.text
     assert "Mijn organisatie" not in page.links()
-    assert ("e-Contracting is nog niet open" in page.text) is (side in (Side.CONTRACTOR, Side.AUTHORITY))
+    assert not [label for label in page.links() if label.startswith("e-Contracting")]

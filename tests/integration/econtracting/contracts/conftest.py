@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from flask import Flask
 
 from services import transaction
 from services.econtracting import kinds
-from tests.support.databases import PreparedDatabase
 
 
 @pytest.fixture
-def ground(database: PreparedDatabase, at: Callable[[str], datetime]) -> datetime:
+def ground(app: Flask, at: Callable[[str], datetime]) -> datetime:
     """The kinds are there, and it is Monday 16 November 2026 at ten."""
     moment = at("2026-11-16T10:00:00+01:00")
     with transaction.unit_of_work():

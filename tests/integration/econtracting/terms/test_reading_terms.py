@@ -147,15 +147,16 @@ def test_a_half_year_without_a_rate_is_told_not_guessed(at: At, client: Client) 
     assert "Voor 2025H2 is geen interestvoet gekend" in page
 
 
-def test_the_page_tells_clock_moments_and_steps(client: Client, at: At) -> None:
+def test_the_page_tells_clock_moments_and_steps(app: Flask, at: At) -> None:
     file = running()
     change(file.claim, accepted=Decimal("1000.00"))
     who = contracting.manager()
 
     def shown(moment: str) -> str:
         at(moment)
-        contracting.sign_in(client, who)
-        return client.get(f"/econtracting/opdracht/{file.contract.reference}/acties").text
+        client = contracting.sign_in(app.test_client(), who)
+        text: str = client.get(f"/econtracting/opdracht/{file.contract.reference}/acties").text
+        return text
 
     page = shown("2025-04-16T10:00:00+02:00")
     for words in (

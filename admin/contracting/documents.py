@@ -24,7 +24,7 @@ from services import transaction
 from services.econtracting import access as contracting
 from services.econtracting import terms
 from services.econtracting.contracts import queries as contracts
-from services.econtracting.desk import corrections, lookup, publishing, reopening, reviews
+from services.econtracting.desk import corrections, lookup, publishing, release, reopening, reviews
 from services.econtracting.documents import choices, consulting, drafts, queries
 
 
@@ -199,6 +199,21 @@ class FileDocumentPages(DeskView):
             found = lookup.document(actor, reference)
         context = self._page(reference) | {"form": form, "proposal": corrections.proposal(found)}
         return self.render("admin/contracting/documents/correct.html", **context), status_of(form)
+
+    @expose("/<reference>/terugnemen", methods=("POST",))
+    @access(Permission.AUTHORITY_RELEASE)
+    def take_back(self, reference: str) -> ResponseReturnValue:
+        """Take back what was released and can never become consultable because of a bad file."""
+        version = None
+        with handling() as done:
+            found = lookup.document(self.actor, reference)
+            version = release.take_back(self.actor, found.version.reference)
+        self._tell(
+            done, gettext("Teruggenomen: het is weer een concept. Vervang het bestand en geef het opnieuw vrij.")
+        )
+        if done and version is not None:
+            return redirect(url_for("document_drafts.check", reference=version.reference))
+        return redirect(self.get_url(".show", reference=reference))
 
     def _tell(self, done: Any, text: str) -> None:
         if not done:

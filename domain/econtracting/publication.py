@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.econtracting.document_states import Outage, consultable_at
+from domain.econtracting.document_states import Outage, VersionState, consultable_at
 from domain.errors import N_, InvalidValue, NotAllowedNow
 
 TWO_PEOPLE = N_(
@@ -35,6 +35,7 @@ class Waiting(StrEnum):
     CONTRACT = "OPDRACHT"
     OUTAGE = "ONBESCHIKBAARHEID"
     REVIEW = "NAZICHT"
+    BAD_FILE = "BESTAND"
     SYSTEM = "SYSTEEM"
 
 
@@ -44,6 +45,7 @@ WAITING_LABELS: dict[Waiting, str] = {
     Waiting.CONTRACT: N_("De opdracht is nog niet zichtbaar voor de opdrachtnemer."),
     Waiting.OUTAGE: N_("Er is een onbeschikbaarheid: de opdrachtnemer kan nu niet aanmelden of raadplegen."),
     Waiting.REVIEW: N_("Eerst moet het nazicht raadpleegbaar zijn."),
+    Waiting.BAD_FILE: N_("Een bestand is besmet of geweigerd: dit stuk wordt zo nooit raadpleegbaar. Neem het terug."),
     Waiting.SYSTEM: N_("Binnen een minuut raadpleegbaar."),
 }
 
@@ -54,7 +56,8 @@ class PublicationFacts:
 
     ``stored_at`` and ``scanned_at`` are those of the last file, the release itself when there are no files. ``after``
     is the instant before which it cannot be: that of an earlier version, or of the review an invoice request builds on;
-    ``review_missing`` says that this review is not consultable yet.
+    ``review_missing`` says that this review is not consultable yet, ``bad_file`` that a file turned out to be infected
+    or refused after the release.
     """
 
     released_at: datetime
@@ -63,11 +66,12 @@ class PublicationFacts:
     visible_since: datetime | None
     after: datetime | None = None
     review_missing: bool = False
+    bad_file: bool = False
 
 
 def instant_of(facts: PublicationFacts, outages: Iterable[Outage]) -> datetime | None:
     """The instant at which all conditions hold; None while one does not, or its end is not known."""
-    if facts.review_missing:
+    if facts.review_missing or facts.bad_file:
         return None
     start = facts.released_at if facts.after is None else max(facts.released_at, facts.after)
     return consultable_at(start, facts.stored_at, facts.scanned_at, facts.visible_since, outages)
@@ -76,6 +80,8 @@ def instant_of(facts: PublicationFacts, outages: Iterable[Outage]) -> datetime |
 def waiting_for(facts: PublicationFacts, outages: Iterable[Outage]) -> list[Waiting]:
     """Why a released document is not consultable, everything at once."""
     known = tuple(outages)
+    if facts.bad_file:
+        return [Waiting.BAD_FILE]
     found = [
         reason
         for reason, holds in (
@@ -90,6 +96,19 @@ def waiting_for(facts: PublicationFacts, outages: Iterable[Outage]) -> list[Wait
         return found
     hindered = instant_of(facts, known) != instant_of(facts, ())
     return [Waiting.OUTAGE] if hindered else [Waiting.SYSTEM]
+
+
+NOT_TAKEN_BACK = N_("Enkel een vrijgegeven stuk dat door een slecht bestand nooit raadpleegbaar wordt, kan terug.")
+
+
+def taken_back(state: VersionState, facts: PublicationFacts) -> VersionState:
+    """What was released and can never become consultable is a draft again: the contractor never knew of it.
+
+    Nothing that was sent or could be consulted ever comes here (A-25, invariant 4). NotAllowedNow otherwise.
+    """
+    if state is not VersionState.RELEASED or not facts.bad_file:
+        raise NotAllowedNow(NOT_TAKEN_BACK, code="T6")
+    return VersionState.DRAFT
 
 
 SAME_INSTANT = N_("Dat is het tijdstip dat al geldt.")

@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 from domain.actor import SCHEDULER
 from domain.audit_events import AuditEvent
 from domain.econtracting import publication
+from domain.econtracting.attachments import AttachmentState
 from domain.econtracting.claims import TRANSITIONS, ClaimEvent
 from domain.econtracting.document_states import Act, Party, VersionState
 from domain.econtracting.publication import PublicationFacts, Waiting
 from models.base import db
-from models.file_document import Attachment, DocumentVersion, FileDocument
+from models.file_document import DocumentVersion, FileDocument
 from models.gate import writing
 from models.public_contract import PublicContract
 from services import audit, clock
@@ -27,6 +28,7 @@ from services.econtracting.documents import versions
 from services.locks import lock_contract
 
 _MS = timedelta(milliseconds=1)
+_BAD = (AttachmentState.INFECTED, AttachmentState.REFUSED)
 
 
 def publish(contract: PublicContract, document: FileDocument, version: DocumentVersion) -> bool:
@@ -95,7 +97,8 @@ def facts_of(contract: PublicContract, document: FileDocument, version: Document
     """What decides about T6, as it stands."""
     assert version.released_at is not None
     stored_at, scanned_at = attachments.last_stored_and_scanned(version.id)
-    if not db.session.scalar(select(func.count()).where(Attachment.version_id == version.id)):
+    files = attachments.of_version(version.id)
+    if not files:
         stored_at = scanned_at = version.released_at
     review_at, missing = _review_of(document)
     earlier = [moment for moment in (review_at, _earlier_instant(version)) if moment is not None]
@@ -106,6 +109,7 @@ def facts_of(contract: PublicContract, document: FileDocument, version: Document
         contract.visible_since,
         max(earlier, default=None),
         missing and version.consultable_at is None,
+        any(one.state in _BAD for one in files),
     )
 
 

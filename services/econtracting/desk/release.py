@@ -32,6 +32,8 @@ from services.econtracting.documents.versions import Opened
 
 #: What is noted inside the authority when a draft goes back to who makes it.
 SENT_BACK = "sent_back"
+#: And when a release is undone, because a file turned out bad before anybody of the contractor could see it.
+TAKEN_BACK = "release_taken_back"
 #: The longest note to a colleague, in characters.
 MAX_NOTE = 2000
 
@@ -189,3 +191,25 @@ def send_back(actor: Actor, version_reference: str, version: int, note: str) -> 
     data = {"act": SENT_BACK, "kind": found.document.kind_code, "version": draft.number}
     audit.record(actor, AuditEvent.DOCUMENT_DRAFTED, "document", found.document.reference, data=data)
     return draft
+
+
+def take_back(actor: Actor, version_reference: str) -> DocumentVersion:
+    """Make a draft again of what was released and can never become consultable: a file is infected or refused.
+
+    Forbidden without the right to release, NotFound for a foreign one, NotAllowedNow in every other case.
+    """
+    require(actor, Permission.AUTHORITY_RELEASE)
+    found = lookup.version(actor, version_reference, lock=True)
+    document, version = found.document, found.version
+    if document.direction is not Direction.TO_CONTRACTOR or version.released_at is None:
+        raise NotFound
+    state = publication.taken_back(version.state, publishing.facts_of(found.contract, document, version))
+    typed = document_content.typed_of(found.kind, version.content)
+    with writing("document.take_back"):
+        version.state = state
+        version.content = document_content.draft_content(typed, found.lines)
+        version.content_digest = version.released_at = version.released_by_id = version.ready_at = None
+    versions.record_event(document, version, TAKEN_BACK, Party.RELEASER, actor)
+    data = {"act": TAKEN_BACK, "kind": document.kind_code, "version": version.number}
+    audit.record(actor, AuditEvent.DOCUMENT_DRAFTED, "document", document.reference, data=data)
+    return version

@@ -405,3 +405,34 @@ def test_publishing_again_gives_nothing(database: Any, at: Any, moments: int) ->
         done += publish()
         now += timedelta(minutes=1)
     assert done == 1
+
+
+@pytest.mark.parametrize("found", [AttachmentState.INFECTED, AttachmentState.REFUSED])
+def test_a_bad_file_after_the_release_is_never_published_and_can_be_replaced(database: Any, found: Any) -> None:
+    """The scanner answers after the release: nothing becomes consultable; only then the release can be taken back."""
+    desk = desks.desk()
+    draft = desk.review(desk.claim())
+    file = documents.attach(draft, desk.greet, slot="")
+    change(file, state=AttachmentState.RECEIVED, scanned_at=None)
+    desk.release(draft)
+    with pytest.raises(NotAllowedNow), unit_of_work():
+        release.take_back(desk.dirk.actor, draft.reference)
+    change(db.session.get_one(Attachment, file.id), state=found)
+    assert publish() == 0
+    with pytest.raises(Forbidden), unit_of_work():
+        release.take_back(desk.greet.actor, draft.reference)
+    with unit_of_work():
+        release.take_back(desk.dirk.actor, draft.reference)
+    version = reread(draft)
+    assert (version.state, version.released_at, version.content_digest) == (VersionState.DRAFT, None, None)
+    assert dict(drafts.draft(desk.greet.actor, draft.reference).typed) == desks.CHANGED
+    with pytest.raises(Findings):
+        desk.release(draft)
+
+
+def test_a25_what_was_consultable_is_never_taken_back(database: Any) -> None:
+    desk = desks.desk()
+    draft = desk.review(desk.claim())
+    desk.release(draft)
+    with pytest.raises(NotAllowedNow), unit_of_work():
+        release.take_back(desk.dirk.actor, draft.reference)

@@ -25,7 +25,7 @@ from models.identity import Account
 from models.organisation import Organisation
 from models.public_contract import PublicContract
 from services import clock
-from services.econtracting.access_rows import ENTRY, STANDING, contracts_of_groups
+from services.econtracting.access_rows import ENTRY, STANDING, contracts_of_groups, of_enterprise
 
 #: What lets an authority do what a contractor's people do by their groups (5.5).
 _AUTHORITY_MAY: dict[Verb, Permission] = {
@@ -159,16 +159,9 @@ def contract_for(actor: Actor, reference: str) -> PublicContract:
         )
         .execution_options(populate_existing=True)
     )
-    if contract is None or not (actor.side is Side.AUTHORITY or _has_begun(contract)):
-        raise NotFound
-    if not standing(actor, contract).sees:
+    if contract is None or not standing(actor, contract).sees:
         raise NotFound
     return contract
-
-
-def _has_begun(contract: PublicContract) -> bool:
-    """Whether the day from which the contractor sees it has come."""
-    return contract.visible_since is not None and contract.visible_since <= clock.now()
 
 
 def _own_column(actor: Actor) -> Any:
@@ -180,10 +173,15 @@ def _own_column(actor: Actor) -> Any:
 
 
 def standing(actor: Actor, contract: PublicContract) -> Standing:
-    """How the actor stands to a contract of the own organisation now; one statement. NotFound for any other."""
+    """How the actor stands to a contract of the own organisation now; one statement.
+
+    NotFound for any other, and for a contractor when it is erased or its day has not come.
+    """
     if actor.side is Side.AUTHORITY:
         return _standing_of_authority(actor, contract)
-    if actor.side is not Side.CONTRACTOR:
+    now = clock.now()
+    begun = contract.visible_since is not None and contract.visible_since <= now
+    if actor.side is not Side.CONTRACTOR or contract.erased_at is not None or not begun:
         raise NotFound
     named = _named(actor) | {"contractor": contract.contractor_id, "contract": contract.id}
     rows = db.session.execute(STANDING, named).all()
@@ -191,7 +189,7 @@ def standing(actor: Actor, contract: PublicContract) -> Standing:
         raise NotFound
     key = str(contract.id)
     settings = rights.Settings(manager_reads=rows[0].manager_reads)
-    return Standing(_person(actor, rows[0]), key, _enterprise(rows, key), clock.now(), settings)
+    return Standing(_person(actor, rows[0]), key, _enterprise(rows, key), now, settings)
 
 
 def _standing_of_authority(actor: Actor, contract: PublicContract) -> Standing:
@@ -249,15 +247,11 @@ def only_visible(actor: Actor) -> ColumnElement[bool]:
     entry = entry_of(actor)
     if entry is None or not entry.person.enters:
         return false()
-    of_enterprise = and_(
-        PublicContract.contractor_id == entry.organisation_id,
-        PublicContract.erased_at.is_(None),
-        PublicContract.visible_since <= clock.now(),
-    )
+    now = clock.now()
+    every = of_enterprise(entry.organisation_id, now)
     if entry.person.manages:
-        return of_enterprise
-    own = contracts_of_groups(entry.relation_id or 0, entry.organisation_id, clock.now())
-    return and_(of_enterprise, PublicContract.id.in_(own))
+        return every
+    return and_(every, PublicContract.id.in_(contracts_of_groups(entry.relation_id or 0, entry.organisation_id, now)))
 
 
 def _named(actor: Actor) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import coalesce
 from models.contract_rights import GroupContract, GroupExtraMember, GroupMember, RightsGroup, WorkRelation
 from models.identity import AccessBlock
 from models.organisation import Organisation
-from models.public_contract import PartySettings
+from models.public_contract import PartySettings, PublicContract
 
 #: Whether the person or the organisation is blocked for the whole portal (services/identity/blocks.py).
 _BLOCKED_HERE = (
@@ -89,6 +89,15 @@ STANDING = (
 def holds(row: Any, now: datetime) -> ColumnElement[bool]:
     """That a span of a table with ``starts_at`` and ``ends_at`` holds now."""
     return and_(row.starts_at <= now, or_(row.ends_at.is_(None), row.ends_at > now))
+
+
+def of_enterprise(organisation_id: int, now: datetime) -> ColumnElement[bool]:
+    """That a contract is one of a contractor, is there, and has begun to be visible."""
+    return and_(
+        PublicContract.contractor_id == organisation_id,
+        PublicContract.erased_at.is_(None),
+        PublicContract.visible_since <= now,
+    )
 
 
 def contracts_of_groups(relation_id: Any, organisation_id: int, now: datetime) -> CompoundSelect[Any]:

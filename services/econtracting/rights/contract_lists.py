@@ -15,7 +15,7 @@ from models.contract_rights import GroupContract, GroupExtraMember, GroupMember,
 from models.public_contract import PublicContract
 from services import clock, listing
 from services.econtracting.access import Entry
-from services.econtracting.access_rows import holds
+from services.econtracting.access_rows import holds, of_enterprise
 from services.listing import Order, Page, Position
 
 _SHOWN: Any = select(
@@ -102,11 +102,7 @@ def unstaffed(now: Any) -> ColumnElement[bool]:
 
 def _conditions(entry: Entry, wanted: Filter) -> list[ColumnElement[bool]]:
     now = clock.now()
-    found = [
-        PublicContract.contractor_id == entry.organisation_id,
-        PublicContract.erased_at.is_(None),
-        PublicContract.visible_since <= now,
-    ]
+    found = [of_enterprise(entry.organisation_id, now)]
     for word in words_of(wanted.words):
         own = func.lower(PublicContract.internal_reference)
         found.append(or_(listing.like(PublicContract.search_text, word), listing.like(own, word)))
@@ -146,8 +142,7 @@ def named(entry: Entry, wanted: Iterable[str]) -> list[ContractRow]:
     rows = db.session.execute(
         _SHOWN.where(
             PublicContract.reference.in_(set(wanted)),
-            PublicContract.contractor_id == entry.organisation_id,
-            PublicContract.erased_at.is_(None),
+            of_enterprise(entry.organisation_id, clock.now()),
         ).order_by(*_ORDER.clauses())
     )
     return [_row(row) for row in rows]

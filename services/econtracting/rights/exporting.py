@@ -23,6 +23,7 @@ from models.public_contract import PublicContract
 from services import audit, clock
 from services.econtracting import kinds
 from services.econtracting.access import Entry, roles_of
+from services.econtracting.access_rows import of_enterprise
 from services.econtracting.rights import guard, members
 from services.spreadsheets import as_csv
 from services.workbooks import Book, SheetColumn
@@ -187,7 +188,7 @@ def _link_rows(entry: Entry, say: Say) -> list[list[Any]]:
         )
         .join(GroupContract, GroupContract.group_id == RightsGroup.id)
         .join(PublicContract, PublicContract.id == GroupContract.contract_id)
-        .where(RightsGroup.organisation_id == entry.organisation_id, PublicContract.erased_at.is_(None))
+        .where(RightsGroup.organisation_id == entry.organisation_id, of_enterprise(entry.organisation_id, clock.now()))
         .order_by(RightsGroup.theme, RightsGroup.name, PublicContract.number, GroupContract.id)
     )
     return [

@@ -17,6 +17,7 @@ from services import access as portal
 from services import clock
 from services.econtracting import access
 from services.econtracting.access import Entry
+from services.econtracting.access_rows import of_enterprise
 
 Row = TypeVar("Row")
 
@@ -64,10 +65,7 @@ def own_relations(entry: Entry, references: Collection[str]) -> list[WorkRelatio
 def own_contract(entry: Entry, reference: str, *, lock: bool = False) -> PublicContract:
     """A contract of the enterprise, read anew; NotFound for any other, an erased one and one not visible yet."""
     statement = select(PublicContract).where(
-        PublicContract.reference == reference,
-        PublicContract.contractor_id == entry.organisation_id,
-        PublicContract.erased_at.is_(None),
-        PublicContract.visible_since <= clock.now(),
+        PublicContract.reference == reference, of_enterprise(entry.organisation_id, clock.now())
     )
     return _one(statement, lock)
 

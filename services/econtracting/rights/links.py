@@ -21,7 +21,7 @@ from models.gate import writing
 from models.public_contract import PublicContract
 from services import audit, clock
 from services.econtracting.access import Entry
-from services.econtracting.access_rows import holds
+from services.econtracting.access_rows import holds, of_enterprise
 from services.econtracting.rights import guard
 from services.econtracting.rights.members import is_member
 
@@ -167,8 +167,7 @@ def _locked(entry: Entry, references: Collection[str]) -> dict[int, str]:
         rows = db.session.execute(
             select(PublicContract.id, PublicContract.reference).where(
                 PublicContract.reference.in_(wanted[start : start + 500]),
-                PublicContract.contractor_id == entry.organisation_id,
-                PublicContract.erased_at.is_(None),
+                of_enterprise(entry.organisation_id, clock.now()),
             )
         )
         found.update((row.id, row.reference) for row in rows)

@@ -17,7 +17,7 @@ from models.public_contract import PartySettings, PublicContract
 from services import clock
 from services.econtracting import kinds
 from services.econtracting.access import Entry
-from services.econtracting.access_rows import holds
+from services.econtracting.access_rows import holds, of_enterprise
 from services.econtracting.rights import contract_lists, guard, members, people
 from services.econtracting.rights.contract_lists import Filter, Found
 from services.econtracting.rights.people import PersonRow
@@ -105,7 +105,11 @@ def groups(entry: Entry, reference: str | None = None) -> list[GroupRow]:
     of_contracts = (
         select(func.count(GroupContract.contract_id.distinct()))
         .join(PublicContract, PublicContract.id == GroupContract.contract_id)
-        .where(GroupContract.group_id == RightsGroup.id, holds(GroupContract, now), PublicContract.erased_at.is_(None))
+        .where(
+            GroupContract.group_id == RightsGroup.id,
+            holds(GroupContract, now),
+            of_enterprise(entry.organisation_id, now),
+        )
     )
     of_extras = (
         select(func.count(GroupExtraMember.relation_id.distinct()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +14,14 @@ from domain.econtracting.rights import Level, Missing, Verb
 from domain.errors import Forbidden, NotAllowedNow, NotFound
 from domain.permissions import Role
 from models.base import db
+from models.gate import writing
+from models.identity import AccessBlock
 from models.public_contract import PublicContract
-from services import clock
+from services import clock, transaction
 from services.econtracting import access
 from tests.factories import contracting as make
 from tests.factories.contracting import EXECUTION, PAYMENTS
-from tests.factories.database import change
+from tests.factories.database import change, save
 
 
 def seen(actor: Actor) -> set[str]:
@@ -169,3 +173,43 @@ def test_an_erased_contract_is_not_there(database: Any) -> None:
         assert seen(somebody.actor) == set()
         with pytest.raises(NotFound):
             access.contract_for(somebody.actor, contract.reference)
+
+
+def test_a_contract_is_not_there_before_its_day(database: Any, at: Callable[[str], datetime]) -> None:
+    """The contractor sees it from ``visible_since`` on, at every door; the authority always."""
+    contract = make.public_contract(visible_since=clock.now() + timedelta(hours=1))
+    an, karim, dirk = make.manager(), make.user(), make.official()
+    make.group(members=[karim], contracts=[contract])
+    for somebody in (an, karim):
+        assert seen(somebody.actor) == set()
+        assert outcome(somebody.actor, contract, Verb.READ, PAYMENTS) == GONE
+        with pytest.raises(NotFound):
+            access.contract_for(somebody.actor, contract.reference)
+    assert seen(dirk.actor) == {contract.number}
+    at("2024-09-16T11:00:00+02:00")
+    for somebody in (an, karim):
+        assert seen(somebody.actor) == {contract.number}
+        assert access.contract_for(somebody.actor, contract.reference).id == contract.id
+
+
+def test_a_local_block_of_the_portal_takes_everything_too(database: Any) -> None:
+    """AccessBlock, of a person or an organisation: also for what is asked without a request."""
+    contract, karim = make.public_contract(), make.user()
+    make.group(members=[karim], contracts=[contract])
+    for kind, key in (("PERSON", str(karim.account.id)), ("ORGANISATION", karim.actor.organisation_key)):
+        assert seen(karim.actor) == {contract.number}
+        row = AccessBlock(kind=kind, key=key, reason="test", blocked_at=clock.now(), blocked_by="test")
+        save(row)
+        assert seen(karim.actor) == set()
+        assert outcome(karim.actor, contract, Verb.READ, PAYMENTS) == GONE
+        with transaction.unit_of_work(), writing("test"):
+            db.session.delete(row)
+
+
+def test_somebody_without_a_session_stands_as_last_seen(database: Any) -> None:
+    """For a feed: the roles of the row, so that a role that went takes the contracts with it."""
+    contract, karim = make.public_contract(), make.user()
+    make.group(members=[karim], contracts=[contract])
+    assert seen(access.actor_of(karim.relation)) == {contract.number}
+    change(karim.relation, roles="")
+    assert seen(access.actor_of(karim.relation)) == set()

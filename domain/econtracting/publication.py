@@ -77,8 +77,8 @@ def instant_of(facts: PublicationFacts, outages: Iterable[Outage]) -> datetime |
     return consultable_at(start, facts.stored_at, facts.scanned_at, facts.visible_since, outages)
 
 
-def waiting_for(facts: PublicationFacts, outages: Iterable[Outage]) -> list[Waiting]:
-    """Why a released document is not consultable, everything at once."""
+def waiting_for(facts: PublicationFacts, outages: Iterable[Outage], now: datetime) -> list[Waiting]:
+    """Why a released document is not consultable at an instant, everything at once."""
     known = tuple(outages)
     if facts.bad_file:
         return [Waiting.BAD_FILE]
@@ -87,7 +87,7 @@ def waiting_for(facts: PublicationFacts, outages: Iterable[Outage]) -> list[Wait
         for reason, holds in (
             (Waiting.STORE, facts.stored_at is None),
             (Waiting.SCAN, facts.stored_at is not None and facts.scanned_at is None),
-            (Waiting.CONTRACT, facts.visible_since is None),
+            (Waiting.CONTRACT, facts.visible_since is None or facts.visible_since > now),
             (Waiting.REVIEW, facts.review_missing),
         )
         if holds

@@ -89,8 +89,8 @@ def waiting_of(
     """Why released versions are not consultable yet, by the id of the version."""
     if not released:
         return {}
-    known = outages.in_force()
-    return {one[2].id: publication.waiting_for(facts_of(*one), known) for one in released}
+    known, now = outages.in_force(), clock.now()
+    return {one[2].id: publication.waiting_for(facts_of(*one), known, now) for one in released}
 
 
 def facts_of(contract: PublicContract, document: FileDocument, version: DocumentVersion) -> PublicationFacts:

@@ -10,7 +10,7 @@ import pytest
 
 from domain.econtracting import publication, reviews
 from domain.econtracting.claims import ClaimState
-from domain.econtracting.document_states import Function, Outage
+from domain.econtracting.document_states import Function, Outage, VersionState
 from domain.econtracting.publication import PublicationFacts, Waiting, instant_of, waiting_for
 from domain.errors import InvalidValue, NotAllowedNow
 
@@ -82,14 +82,19 @@ def test_t6_waits_for_everything_and_says_for_what() -> None:
     outage = Outage(frozenset({Function.CONSULT}), at("2024-01-18T08:00:00"))
     ready = PublicationFacts(RELEASED, RELEASED, RELEASED, RELEASED)
     assert instant_of(ready, ()) == RELEASED
-    assert waiting_for(ready, ()) == [Waiting.SYSTEM]
+    assert waiting_for(ready, (), RELEASED) == [Waiting.SYSTEM]
     assert instant_of(ready, [outage]) is None
-    assert waiting_for(ready, [outage]) == [Waiting.OUTAGE]
+    assert waiting_for(ready, [outage], RELEASED) == [Waiting.OUTAGE]
     unscanned = PublicationFacts(RELEASED, RELEASED, None, None)
-    assert waiting_for(unscanned, ()) == [Waiting.SCAN, Waiting.CONTRACT]
+    assert waiting_for(unscanned, (), RELEASED) == [Waiting.SCAN, Waiting.CONTRACT]
+    later = PublicationFacts(RELEASED, RELEASED, RELEASED, at("2024-02-01T00:00:00"))
+    assert waiting_for(later, (), RELEASED) == [Waiting.CONTRACT]
+    bad = PublicationFacts(RELEASED, RELEASED, None, RELEASED, bad_file=True)
+    assert waiting_for(bad, (), RELEASED) == [Waiting.BAD_FILE]
+    assert instant_of(bad, ()) is None
     early = PublicationFacts(RELEASED, RELEASED, RELEASED, RELEASED, review_missing=True)
     assert instant_of(early, ()) is None
-    assert waiting_for(early, ()) == [Waiting.REVIEW]
+    assert waiting_for(early, (), RELEASED) == [Waiting.REVIEW]
 
 
 def test_instants_of_one_document_only_go_forward() -> None:
@@ -108,3 +113,15 @@ def test_a37_a_correction_lies_between_the_first_instant_and_now() -> None:
             publication.check_correction(current, first, wrong, now, "")
     with pytest.raises(NotAllowedNow):
         publication.check_correction(None, None, first, now, "")
+
+
+def test_a25_only_what_nobody_could_see_is_taken_back() -> None:
+    """Invariant 4: a release that a bad file keeps inside becomes a draft; nothing else does."""
+    bad = PublicationFacts(RELEASED, RELEASED, None, RELEASED, bad_file=True)
+    good = PublicationFacts(RELEASED, RELEASED, RELEASED, RELEASED)
+    assert publication.taken_back(VersionState.RELEASED, bad) is VersionState.DRAFT
+    for state in VersionState:
+        for facts in (bad, good):
+            if (state, facts) != (VersionState.RELEASED, bad):
+                with pytest.raises(NotAllowedNow):
+                    publication.taken_back(state, facts)

@@ -26,6 +26,7 @@ class PublicContract(Referenced, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("authority_id", "number"),
         Index("ix_public_contract_contractor", "contractor_id", "state", "id"),
+        Index("ix_public_contract_contractor_newest", "contractor_id", "id"),
         Index("ix_public_contract_authority", "authority_id", "state", "id"),
         Index(
             "ix_public_contract_unannounced",

@@ -224,6 +224,7 @@ def upgrade() -> None:
     with op.batch_alter_table("public_contract", schema=None) as batch_op:
         batch_op.create_index("ix_public_contract_authority", ["authority_id", "state", "id"], unique=False)
         batch_op.create_index("ix_public_contract_contractor", ["contractor_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_public_contract_contractor_newest", ["contractor_id", "id"], unique=False)
         batch_op.create_index(
             "ix_public_contract_unannounced",
             ["visible_since"],
@@ -1111,6 +1112,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("announced_at IS NULL"),
             postgresql_where=sa.text("announced_at IS NULL"),
         )
+        batch_op.drop_index("ix_public_contract_contractor_newest")
         batch_op.drop_index("ix_public_contract_contractor")
         batch_op.drop_index("ix_public_contract_authority")
 

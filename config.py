@@ -12,6 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+#: The kinds of terms of a public contract (domain.econtracting.terms.TermKind).
+_TERMS = frozenset({"PROCESSING", "VERIFICATION", "PAYMENT", "INVOICE"})
+
 
 class SettingsError(Exception):
     """The settings do not allow a start; the text says which one and what to do."""
@@ -26,6 +29,8 @@ class Settings:
     ``saml_certificate`` are PEM files of our side of signing in; in development a pair is made under ``instance/keys``.
     Attachments are scanned by the ``scanner`` (its address; none is the embedded stand-in) unless ``scanning`` is off.
     ``payer_name``, ``payer_iban`` and, when the bank asks for it, ``payer_bic`` are the account that pays facilities.
+    ``terms_roll`` are the kinds of terms whose last day moves to a working day, ``outage_hours`` how long sending must
+    have been impossible to prolong one.
     ``contracting_owner`` is the OVO code of the authority whose people keep the kinds of contract documents.
     """
 
@@ -58,6 +63,8 @@ class Settings:
     payer_bic: str = ""
     report_lines_at_once: int = 2000
     contracting_owner: str = "OVO009902"
+    terms_roll: frozenset[str] = frozenset({"INVOICE", "VERIFICATION"})
+    outage_hours: int = 4
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -110,6 +117,8 @@ class Settings:
             attachment_bytes=_number(env, "ELOKET_ATTACHMENT_MB", 100) * 1024 * 1024,
             attachments_per_version=_number(env, "ELOKET_ATTACHMENTS", 20),
             report_lines_at_once=_number(env, "ELOKET_REPORT_LINES_AT_ONCE", 2000),
+            terms_roll=_words(env, "ELOKET_TERMS_ROLL", cls.terms_roll, _TERMS),
+            outage_hours=_number(env, "ELOKET_OUTAGE_HOURS", 4),
             contracting_owner=env.get("ELOKET_CONTRACTING_OWNER", "OVO009902").strip(),
             payer_name=env.get("ELOKET_PAYER_NAME", "").strip(),
             payer_iban=_iban(env.get("ELOKET_PAYER_IBAN")),
@@ -178,6 +187,16 @@ def _scanner(address: str | None) -> str:
     if address and not re.fullmatch(r"tcp://[^/:@\s]+:\d{1,5}|unix:/\S+", address):
         raise SettingsError("ELOKET_SCANNER must be like tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl.")
     return address
+
+
+def _words(env: Mapping[str, str], name: str, default: frozenset[str], known: frozenset[str]) -> frozenset[str]:
+    """Words with commas between them; set but empty is none of them."""
+    if name not in env:
+        return default
+    found = frozenset(word.strip().upper() for word in env[name].split(",") if word.strip())
+    if not found <= known:
+        raise SettingsError(f"{name} must be some of {', '.join(sorted(known))}, with commas between them.")
+    return found
 
 
 def _iban(text: str | None) -> str:

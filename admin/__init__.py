@@ -30,8 +30,8 @@ def register(app: Flask) -> None:
     from admin.contracting.desk import DeskPages
     from admin.contracting.documents import ContractDocumentPages, FileDocumentPages
     from admin.contracting.drafts import DraftPages
-    from admin.contracting.invoices import InvoicePages
     from admin.contracting.evidence import ContractEvidencePages, RetentionPages
+    from admin.contracting.invoices import InvoicePages
     from admin.contracting.kinds import KindPages
     from admin.contracting.look_up import ContractLookUpPages
     from admin.contracting.messages import MessagePages
@@ -114,7 +114,7 @@ def register(app: Flask) -> None:
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
             AgendaPages(name=_("Mijn agenda"), endpoint="agenda", url="agenda", category=contracting),
             OutagePages(
-                name=_("Onbeschikbaarheden"), endpoint="outages", url="onbeschikbaarheden", category=contracting
+                name=_("Onbeschikbaar\u00adheden"), endpoint="outages", url="onbeschikbaarheden", category=contracting
             ),
             CalendarPages(name=_("Kalender en interest"), endpoint="calendar", url="kalender", category=contracting),
             RetentionPages(name=_("Bewijs en bewaring"), endpoint="retention", url="bewaring", category=contracting),

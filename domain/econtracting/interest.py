@@ -12,7 +12,7 @@ from domain.exact import rounded
 
 FLAT_SUM = Decimal("40.00")
 DAYS_OF_YEAR = 365
-NO_RATE = N_("Voor {half_year} is geen interestvoet gekend. Vul hem eerst aan bij de interestvoeten.")
+NO_RATE = N_("Voor {half_year} is geen interestvoet gekend. De beheerder van e-Contracting kan hem toevoegen.")
 NOT_AN_AMOUNT = N_("Vul een bedrag in van 0 of meer, met hoogstens twee cijfers na de komma.")
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.econtracting.terms import DEFAULT_ROLL, TermKind
+from domain.econtracting.terms import TermKind
 from services.connections import connections
 
 
 def rolls(kind: TermKind) -> bool:
-    """Whether the last day of a kind moves to a working day (A-29); ``ELOKET_TERMS_ROLL`` names the kinds that do."""
-    named = connections().settings.extra.get("ELOKET_TERMS_ROLL")
-    if named is None:
-        return DEFAULT_ROLL[kind]
-    return kind.value in {word.strip().upper() for word in named.split(",")}
+    """Whether the last day of a kind moves to a working day (A-29): those of ``ELOKET_TERMS_ROLL``."""
+    return kind.value in connections().settings.terms_roll
 
 
 def outage_threshold() -> timedelta:
-    """How long sending must have been impossible before it prolongs a term (A-36): ``ELOKET_OUTAGE_HOURS``, else 4."""
-    return timedelta(hours=int(connections().settings.extra.get("ELOKET_OUTAGE_HOURS") or 4))
+    """How long sending must have been impossible before it prolongs a term (A-36): ``ELOKET_OUTAGE_HOURS``."""
+    return timedelta(hours=connections().settings.outage_hours)

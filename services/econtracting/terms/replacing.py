@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
 from domain.actor import Actor
 from domain.calendars import WorkingCalendar, local_date, start_of_day
 from domain.dutch import moment
@@ -119,9 +121,12 @@ def _beginning(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def outages_of(terms: Iterable[ContractTerm]) -> dict[int, OutageRow]:
     """The outages that prolonged these terms, each as it stands now: corrected, or gone when it was withdrawn."""
+    keys = {term.outage_id for term in terms if term.outage_id is not None}
+    if not keys:
+        return {}
     found: dict[int, OutageRow] = {}
-    for key in {term.outage_id for term in terms if term.outage_id is not None}:
-        row = db.session.get_one(OutageRow, key)
+    for row in db.session.scalars(select(OutageRow).where(OutageRow.id.in_(keys))).all():
+        key = row.id
         while row.replaced_by_id is not None:
             row = db.session.get_one(OutageRow, row.replaced_by_id)
         if row.withdrawn_at is None:

@@ -16,6 +16,7 @@ from domain.permissions import Role
 from models.base import db
 from models.contract_follow_up import ContractTerm
 from models.contract_follow_up import Outage as OutageRow
+from services.connections import connections
 from services.econtracting import outages, terms
 from services.econtracting.terms import rows
 from services.transaction import unit_of_work
@@ -100,7 +101,7 @@ def test_a36_what_does_not_prolong(keeper: contracting.Actor, at: At, notice: No
 def test_a36_the_threshold_is_a_setting(
     keeper: contracting.Actor, at: At, database: PreparedDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(database.settings.extra, "ELOKET_OUTAGE_HOURS", "8")  # type: ignore[misc]
+    monkeypatch.setattr(connections(), "settings", replace(connections().settings, outage_hours=8))
     file = asked()
     at("2025-04-23T09:00:00+02:00")
     publish(keeper, DOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -119,7 +120,8 @@ def test_i2_interest_over_two_half_years_after_kb2013(at: At) -> None:
 
 def test_interest_runs_from_the_end_before_the_roll(at: At, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A-29: an installation that rolls the processing term gives the contractor no day less."""
-    monkeypatch.setitem(connections().settings.extra, "ELOKET_TERMS_ROLL", "INVOICE,PROCESSING")
+    settings = replace(connections().settings, terms_roll=frozenset({"INVOICE", "PROCESSING"}))
+    monkeypatch.setattr(connections(), "settings", settings)
     file = claim_2024()
     term = file.sent("2025-04-03T12:00")
     change(file.claim, accepted=Decimal("1000.00"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -16,6 +17,7 @@ from domain.errors import InvalidValue, NotAllowedNow, NotFound
 from models.base import db
 from models.contract_follow_up import ClosingDay, ContractTerm
 from models.file_document import DocumentVersion, FileDocument
+from services.connections import connections
 from services.econtracting import terms
 from services.econtracting.terms import rows
 from services.transaction import unit_of_work
@@ -38,7 +40,8 @@ def rolling(database: PreparedDatabase, monkeypatch: pytest.MonkeyPatch) -> Call
     """Say which kinds move their last day to a working day."""
 
     def choose(kinds: str) -> None:
-        monkeypatch.setitem(database.settings.extra, "ELOKET_TERMS_ROLL", kinds)  # type: ignore[misc]
+        settings = replace(connections().settings, terms_roll=frozenset(kinds.split(",")))
+        monkeypatch.setattr(connections(), "settings", settings)
 
     return choose
 

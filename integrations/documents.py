@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
+from threading import Thread
 from typing import IO, TYPE_CHECKING, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
@@ -52,6 +53,7 @@ class _Place(Protocol):
     """Where files are: acts on a checked address. OSError and obstore's BaseError say that it failed."""
 
     def begin(self) -> IO[bytes]: ...
+    def sync(self, file: IO[bytes]) -> None: ...
     def keep(self, file: IO[bytes], address: str) -> None: ...
     def drop(self, file: IO[bytes]) -> None: ...
     def open(self, address: str) -> IO[bytes]: ...
@@ -59,6 +61,29 @@ class _Place(Protocol):
     def size(self, address: str) -> int | None: ...
     def remove(self, address: str) -> None: ...
     def check(self) -> None: ...
+
+
+class _Syncing(Thread):
+    """Brings a whole file to disk while somebody looks into it."""
+
+    def __init__(self, place: _Place, file: IO[bytes]) -> None:
+        super().__init__(name="sync", daemon=True)
+        self._place, self._file = place, file
+        self._error: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Sync; what went wrong is for ``finish``."""
+        try:
+            self._place.sync(self._file)
+        except Exception as error:
+            self._error = error
+
+    def finish(self) -> None:
+        """Wait until it is on disk; raises what went wrong."""
+        self.join()
+        if self._error is not None:
+            raise self._error
 
 
 class Incoming:
@@ -70,6 +95,7 @@ class Incoming:
     def __init__(self, place: _Place, file: IO[bytes], limit: int | None) -> None:
         self._place, self._file, self._limit = place, file, limit
         self._sha = hashlib.sha256()
+        self._syncing: _Syncing | None = None
         self.size = 0
         self.kept = False
 
@@ -78,7 +104,7 @@ class Incoming:
         """SHA-256 in hex of what came so far."""
         return self._sha.hexdigest()
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: bytes | memoryview) -> None:
         """Take the next piece. Raises DocumentTooBig beyond the limit, DocumentStoreDown when it cannot be written."""
         self.size += len(chunk)
         if self._limit is not None and self.size > self._limit:
@@ -91,14 +117,25 @@ class Incoming:
 
     def take(self, source: IO[bytes]) -> None:
         """Take a binary file to its end; raises as ``write`` does, and what reading the source raises."""
-        while chunk := source.read(CHUNK):
-            self.write(chunk)
+        read_into = getattr(source, "readinto", None)
+        if read_into is None:
+            while chunk := source.read(CHUNK):
+                self.write(chunk)
+            return
+        with memoryview(bytearray(CHUNK)) as buffer:  # one for all pieces: a new one for each costs more than its hash
+            while count := read_into(buffer):
+                self.write(buffer[:count])
 
     def reading(self) -> IO[bytes]:
-        """What came, from its beginning, to look at before it is kept. Not to be closed, nor written to."""
+        """What came, from its beginning, to look at before it is kept. Not to be closed, nor written to.
+
+        Meanwhile it goes to disk: looking and syncing take about as long.
+        """
         try:
             self._file.flush()
             self._file.seek(0)
+            if self._syncing is None:
+                self._syncing = _Syncing(self._place, self._file)
         except OSError as error:
             raise DocumentStoreDown(type(error).__name__) from error
         return self._file
@@ -107,11 +144,25 @@ class Incoming:
         """Put the whole file under its address, safe from a crash; gives the digest. Raises DocumentStoreDown."""
         digest = self.digest
         try:
+            if self._syncing is None:
+                self._place.sync(self._file)
+            else:
+                self._syncing.finish()
             self._place.keep(self._file, _address(digest))
         except (OSError, BaseError) as error:
             raise DocumentStoreDown(type(error).__name__) from error
         self.kept = True
         return digest
+
+    def close(self) -> None:
+        """Let go of the file, and leave nothing of what was not kept."""
+        if self._syncing is not None:
+            self._syncing.join()  # never close what is being synced
+        with suppress(OSError):  # what could not be written cannot be flushed either
+            self._file.close()
+        if not self.kept:
+            with suppress(OSError):
+                self._place.drop(self._file)
 
 
 class DocumentStore:
@@ -138,11 +189,7 @@ class DocumentStore:
         try:
             yield arriving
         finally:
-            with suppress(OSError):  # what could not be written cannot be flushed either
-                file.close()
-            if not arriving.kept:
-                with suppress(OSError):
-                    self._place.drop(file)
+            arriving.close()
 
     def put(self, content: bytes | IO[bytes]) -> str:
         """Store the content (bytes, or a binary file read to its end) and return its digest.
@@ -255,12 +302,14 @@ class _Folder:
         self._forget_old(incoming)
         return cast(IO[bytes], NamedTemporaryFile(dir=incoming, delete=False))
 
+    def sync(self, file: IO[bytes]) -> None:
+        file.flush()
+        os.fsync(file.fileno())
+
     def keep(self, file: IO[bytes], address: str) -> None:
         target = self.root / address
         new_folders = [folder for folder in target.parents if not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
-        file.flush()
-        os.fsync(file.fileno())
         Path(file.name).replace(target)
         for folder in {target.parent, *(folder.parent for folder in new_folders)}:
             _sync_folder(folder)
@@ -333,6 +382,9 @@ class _Bucket:
 
     def begin(self) -> IO[bytes]:
         return cast(IO[bytes], TemporaryFile())
+
+    def sync(self, file: IO[bytes]) -> None:
+        pass  # it only waits here until it goes to the bucket
 
     def keep(self, file: IO[bytes], address: str) -> None:
         file.seek(0)

@@ -157,13 +157,17 @@ class StandIn:
         return "embedded stand-in: finds the EICAR test file only"
 
     def _holds(self, file: IO[bytes], depth: int, left: list[int]) -> bool:
-        before, first = b"", b""
-        start = file.tell()
-        while chunk := file.read(CHUNK):
-            first = first or chunk[:4]
-            if EICAR in before[-len(EICAR) :] + chunk:
-                return True
-            before = chunk
+        start, kept, first = file.tell(), 0, b""
+        # one buffer for all pieces, with the end of the piece before in front of each
+        buffer = bytearray(len(EICAR) + CHUNK)
+        with memoryview(buffer) as view:
+            while count := file.readinto(view[kept : kept + CHUNK]):  # type: ignore[attr-defined]
+                first = first or bytes(view[:4])
+                end = kept + count
+                if buffer.find(EICAR, 0, end) >= 0:
+                    return True
+                kept = min(end, len(EICAR))
+                view[:kept] = view[end - kept : end]
         if not first.startswith(b"PK"):
             return False
         file.seek(start)

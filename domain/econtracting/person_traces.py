@@ -67,9 +67,13 @@ class Told:
 
 
 def clipped(found: Iterable[Told]) -> tuple[Told, ...]:
-    """Each observation once, values short, not more than a person wants to read."""
+    """Each observation once (a name in the properties not beside the author), values short, not too many to read."""
     short = (Told(one.trace, " ".join(one.value.split())[:_MAX_VALUE], one.inside[:_MAX_VALUE]) for one in found)
-    return tuple(dict.fromkeys(short))[:_MAX_TRACES]
+    once = dict.fromkeys(short)
+    named = {(one.value, one.inside) for one in once if one.trace is not Trace.PROPERTY}
+    return tuple(one for one in once if one.trace is not Trace.PROPERTY or (one.value, one.inside) not in named)[
+        :_MAX_TRACES
+    ]
 
 
 def as_json(found: Iterable[Told]) -> str:

@@ -6,7 +6,6 @@ import errno
 import io
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -163,9 +162,14 @@ def test_a_receipt_that_is_not_what_was_kept_is_not_given(it: Scene, client: Cli
     assert len(evidence.verify().broken) == 1
 
 
-def test_no_room_for_the_copy_that_is_made_first(database: PreparedDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A big file passes through a temporary one: that disk can be full as well."""
-    monkeypatch.setattr(tempfile, "TemporaryFile", _no_space)
+def test_no_room_for_the_copy_that_is_made_first(
+    database: PreparedDatabase, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes to a bucket waits on this machine first: that disk can be full as well."""
+    monkeypatch.setattr("integrations.documents.TemporaryFile", _no_space)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    connections().documents = DocumentStore(f"s3://bucket/documents?endpoint=http://127.0.0.1:{free_port()}")
     big = io.BytesIO(b"x" * (5 * 1024 * 1024))
     with pytest.raises(Unavailable), transaction.unit_of_work():
         documents.store(big, "application/octet-stream")

@@ -46,6 +46,7 @@ class FileLine:
     mentions: Sequence[ToldLine]
     can_strip: bool
     can_rename: bool
+    signed: bool
     stripped: bool
 
 
@@ -70,6 +71,7 @@ def line(row: Attachment) -> FileLine:
         mentions=[_told(one) for one in told if one.trace not in warned],
         can_strip=bool(traces & IN_CONTENT) and not signed,
         can_rename=bool(traces & IN_NAME),
+        signed=signed,
         stripped=row.stripped_from is not None,
     )
 

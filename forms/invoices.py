@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from domain.calendars import BRUSSELS
 from forms.fields import DutchDateField, Mandatory
@@ -30,8 +30,6 @@ class _Received(FlaskForm):
     received_time = StringField(
         _("Om"), [Optional(), Regexp(f"^{_TIME}$", message=_("Vul een uur in, bijvoorbeeld 14:30."))]
     )
-    #: Where the services put what is wrong with the moment.
-    received_at = HiddenField()
 
     def moment(self, now: datetime) -> datetime | None:
         """The instant that was typed; None is now. A day before without an hour counts from its noon."""
@@ -53,7 +51,7 @@ class InvoiceUploadForm(FlaskForm):
     def validate_file(self, field: Any) -> None:
         """A file has to be chosen."""
         if not field.data or not field.data.filename:
-            raise ValueError(gettext("Kies het XML-bestand."))
+            raise ValidationError(gettext("Kies het XML-bestand."))
 
 
 class InvoiceConfirmForm(_Received):
@@ -74,11 +72,11 @@ class InvoiceByHandForm(_Received):
     def validate_issued_on(self, field: Any) -> None:
         """A date is needed."""
         if field.data is None and not field.errors:
-            raise ValueError(gettext("Vul de datum in die op de factuur staat."))
+            raise ValidationError(gettext("Vul de datum in die op de factuur staat."))
 
     def _needs_amount(self, field: Any) -> None:
         if not isinstance(field.data, Decimal) and not field.errors:
-            raise ValueError(gettext("Vul een bedrag in, bijvoorbeeld 1250,50."))
+            raise ValidationError(gettext("Vul een bedrag in, bijvoorbeeld 1250,50."))
 
     validate_amount = validate_payable = _needs_amount
 

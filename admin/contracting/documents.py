@@ -15,6 +15,7 @@ from blueprints.access import access
 from blueprints.econtracting.document_list import STANDS, DocumentFilter, shown_list
 from blueprints.handling import handling, status_of, translated
 from domain.actor import Actor
+from domain.econtracting.claims import ClaimState
 from domain.econtracting.document_states import Direction, VersionState
 from domain.econtracting.publication import WAITING_LABELS
 from domain.errors import NotFound
@@ -22,7 +23,7 @@ from domain.permissions import Permission
 from forms.contracting_desk import ActForm, CorrectionForm, NewDocumentForm, ReopenForm
 from services import transaction
 from services.econtracting import access as contracting
-from services.econtracting import terms
+from services.econtracting import invoices, terms
 from services.econtracting.contracts import queries as contracts
 from services.econtracting.desk import corrections, lookup, publishing, release, reopening, reviews
 from services.econtracting.documents import choices, consulting, drafts, queries
@@ -123,6 +124,9 @@ class FileDocumentPages(DeskView):
             if found.version.state is VersionState.RELEASED
             else (),
             "waiting_labels": WAITING_LABELS,
+            "invoices": invoices.of_claim(claim) if claim is not None else (),
+            "can_register": claim is not None and claim.claim_state is ClaimState.INVOICE_ASKED,
+            "may_handle_invoices": actor.may(Permission.AUTHORITY_INVOICES),
             "may_draft": actor.may(Permission.AUTHORITY_DRAFT),
             "may_release": actor.may(Permission.AUTHORITY_RELEASE),
             "form": ActForm(),

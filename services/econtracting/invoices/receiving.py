@@ -203,12 +203,12 @@ def _keep(
 
 def _check_moment(at: datetime, now: datetime, facts: InvoiceFacts, asked: Asked | None) -> None:
     if at > now:
-        raise InvalidValue(IN_THE_FUTURE, code="A-48", field="received_at")
+        raise InvalidValue(IN_THE_FUTURE, code="A-48", field="received_on")
     if facts.issued_on > local_date(at):
-        raise InvalidValue(ISSUED_LATER, code="A-48", field="received_at")
+        raise InvalidValue(ISSUED_LATER, code="A-48", field="received_on")
     if asked is None:
         return
     counting = versions.counting(asked.request)
     since = counting.consultable_at if counting is not None else None
     if since is not None and at < since:
-        raise InvalidValue(BEFORE_REQUEST, code="A-48", field="received_at", moment=moment(since))
+        raise InvalidValue(BEFORE_REQUEST, code="A-48", field="received_on", moment=moment(since))

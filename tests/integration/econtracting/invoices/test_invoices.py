@@ -105,7 +105,7 @@ def test_the_receipt_at_the_access_point_counts_for_the_terms(
 def test_an_impossible_moment_of_receipt_is_refused(scene: Scene, claim: FileDocument, moment: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         receive(scene, invoice(), datetime.fromisoformat(moment))
-    assert refused.value.field == "received_at"
+    assert refused.value.field == "received_on"
     assert state(claim) is ClaimState.INVOICE_ASKED
 
 

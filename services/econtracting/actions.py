@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 
 from domain.actor import Actor, Side
 from domain.econtracting.actions import (
@@ -74,6 +75,16 @@ def open(  # noqa: A001  (the word of the domain)
         )
         db.session.add(action)
     return action
+
+
+def open_in_new(contracts: Sequence[PublicContract], kind: ActionType, at: datetime) -> None:
+    """Open the same task in contracts that were made just now and have none yet; one statement for many."""
+    if contracts:
+        with writing("actions.open_in_new"):
+            db.session.execute(
+                insert(ContractAction),
+                [{"contract_id": one.id, "party": PARTY_OF[kind], "type": kind, "opened_at": at} for one in contracts],
+            )
 
 
 def done(

@@ -83,15 +83,7 @@ def take(actor: Actor, reference: str) -> Reading:
     found = _reading(kept, authority)
     if kept.taken_at is not None:
         return found
-    made: dict[str, str] = {}
-    contractors: dict[str, Organisation] = {}
-    for row in found.rows:
-        if row.result is not RowResult.NEW or row.data is None:
-            continue
-        key = row.data.contractor_number
-        if key not in contractors:
-            contractors[key] = making.contractor_of(row.data)
-        made[row.data.number] = making.add(actor, authority, row.data, contractors[key]).reference
+    made = _make(actor, authority, [row.data for row in found.rows if row.result is RowResult.NEW and row.data])
     with writing("contracts.take"):
         kept.taken_at = clock.now()
         kept.content = json.dumps(
@@ -115,6 +107,19 @@ def take(actor: Actor, reference: str) -> Reading:
         },
     )
     return Reading(kept.reference, kept.file_name, kept.read_at, kept.taken_at, found.rows, made)
+
+
+def _make(actor: Actor, authority: Organisation, wanted: Sequence[ContractData]) -> dict[str, str]:
+    """The references of what was made, by number."""
+    contractors: dict[str, Organisation] = {}
+    for data in wanted:
+        if data.contractor_number not in contractors:
+            contractors[data.contractor_number] = making.contractor_of(data)
+    made: dict[str, str] = {}
+    for start in range(0, len(wanted), _BATCH):
+        batch = [(data, contractors[data.contractor_number]) for data in wanted[start : start + _BATCH]]
+        made |= {one.number: one.reference for one in making.add_all(actor, authority, batch)}
+    return made
 
 
 def _row(authority: Organisation, reference: str, *, lock: bool = False) -> ContractImport:

@@ -5,10 +5,11 @@ The contractor sees it at once or from a chosen day; until then nothing is annou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.actor import Actor, Side
@@ -21,10 +22,12 @@ from domain.econtracting.contract_data import (
 )
 from domain.econtracting.notifications import NotificationEvent
 from domain.econtracting.terms import Regime
-from domain.errors import N_, Finding, Findings, InvalidValue, NotFound, Severity
+from domain.errors import N_, Finding, Findings, InvalidValue, NotAllowedNow, NotFound, Severity
 from domain.permissions import Permission
 from models.base import db
+from models.contract_rights import RightsGroup
 from models.gate import writing
+from models.message import NotificationAddress
 from models.organisation import Organisation
 from models.public_contract import ContractKind, PublicContract
 from services import access as permissions
@@ -36,6 +39,7 @@ from services.form_keys import is_form_key
 
 KNOWN_NUMBER = N_("U hebt al een opdracht met nummer {number}.")
 IS_AUTHORITY = N_("Dit is het nummer van een aanbestedende overheid. Een opdrachtnemer heeft een ander nummer.")
+MADE_MEANWHILE = N_("Een collega maakte intussen een van deze opdrachten. Kijk het bestand opnieuw na.")
 #: The kind that asks the contractor for a claim.
 CLAIM = "SCHULDVORDERING"
 
@@ -128,10 +132,49 @@ def contractor_of(data: ContractData) -> Organisation:
 def add(
     actor: Actor, authority: Organisation, data: ContractData, contractor: Organisation, key: str = ""
 ) -> PublicContract:
-    """Write a contract of checked data, with everything that follows from it."""
+    """Write a contract of checked data, with everything that follows from it; InvalidValue when its number is known."""
+    try:
+        [contract] = add_all(actor, authority, [(data, contractor)], key)
+    except NotAllowedNow:
+        raise InvalidValue(KNOWN_NUMBER, field="number", number=data.number) from None
+    return contract
+
+
+def add_all(
+    actor: Actor, authority: Organisation, wanted: Sequence[tuple[ContractData, Organisation]], key: str = ""
+) -> list[PublicContract]:
+    """The same for many, together in a few statements; NotAllowedNow when a colleague was first with a number."""
     now = clock.now()
+    contracts = [_row(actor, authority, data, contractor, now) for data, contractor in wanted]
+    if is_form_key(key):
+        contracts[0].reference = key
+    try:
+        with db.session.begin_nested(), writing("contracts.make"):
+            db.session.add_all(contracts)
+    except IntegrityError:
+        raise NotAllowedNow(MADE_MEANWHILE) from None
+    made = list(zip(contracts, (data for data, _ in wanted), strict=True))
+    with writing("contracts.make"):
+        rows = [
+            {"contract_id": contract.id, "kind_code": code} for contract, data in made for code in sorted(data.kinds)
+        ]
+        db.session.execute(insert(ContractKind), rows)
+    actions.open_in_new([contract for contract, data in made if CLAIM in data.kinds], ActionType.MAKE_CLAIM, now)
+    with_groups, with_addresses = _who_has(RightsGroup, contracts), _who_has(NotificationAddress, contracts)
+    for contract, data in made:
+        _trace(actor, contract, data)
+        if contract.contractor_id in with_groups:
+            rights.link_default_groups(contract)
+        if contract.announced_at is not None and contract.contractor_id in with_addresses:
+            _announce(contract, now)
+    return contracts
+
+
+def _row(
+    actor: Actor, authority: Organisation, data: ContractData, contractor: Organisation, now: datetime
+) -> PublicContract:
     seen_from = facts.visible_since(data, now)
-    contract = PublicContract(
+    return PublicContract(
         **facts.values_of(data),
         authority_id=authority.id,
         contractor_id=contractor.id,
@@ -139,15 +182,18 @@ def add(
         made_by_id=actor.account_id,
         visible_since=seen_from,
         announced_at=now if seen_from == now else None,
-        **({"reference": key} if is_form_key(key) else {}),
     )
-    try:
-        with db.session.begin_nested(), writing("contracts.make"):
-            db.session.add(contract)
-    except IntegrityError:  # a colleague was first with this number
-        raise InvalidValue(KNOWN_NUMBER, field="number", number=data.number) from None
-    with writing("contracts.make"):
-        db.session.add_all(ContractKind(contract_id=contract.id, kind_code=code) for code in sorted(data.kinds))
+
+
+def _who_has(model: type[RightsGroup] | type[NotificationAddress], contracts: Sequence[PublicContract]) -> set[int]:
+    """Which contractors of these contracts have any row of a table: the others need not be asked about each."""
+    contractors = {contract.contractor_id for contract in contracts}
+    return set(
+        db.session.scalars(select(model.organisation_id).where(model.organisation_id.in_(contractors)).distinct())
+    )
+
+
+def _trace(actor: Actor, contract: PublicContract, data: ContractData) -> None:
     fields = [name for name in ContractData.__dataclass_fields__ if getattr(data, name)]
     audit.record(
         actor,
@@ -157,12 +203,6 @@ def add(
         data={"fields": fields},
         personal={"after": facts.traced(data, fields)},
     )
-    rights.link_default_groups(contract)
-    if CLAIM in data.kinds:
-        actions.open(contract, ActionType.MAKE_CLAIM)
-    if seen_from == now:
-        _announce(contract, now)
-    return contract
 
 
 def _announce(contract: PublicContract, at: datetime) -> None:

@@ -14,7 +14,6 @@ from domain.audit_events import AuditEvent
 from domain.econtracting.actions import WAITING, ActionParty
 from domain.econtracting.contract_data import (
     ContractData,
-    why_regime,
 )
 from domain.econtracting.contracts import (
     ContractState,

@@ -12,7 +12,7 @@ from domain.actor import Actor
 from domain.econtracting.actions import WAITING, ActionParty
 from domain.econtracting.claims import CLAIM_LABELS, ClaimState
 from domain.econtracting.contract_data import why_regime
-from domain.econtracting.contracts import CONTRACT_TYPE_LABELS, GROUND_LABELS
+from domain.econtracting.contracts import CONTRACT_TYPE_LABELS, GROUND_LABELS, ContractState
 from domain.econtracting.document_states import VERSION_LABELS, Direction, VersionState
 from domain.econtracting.rights import MISSING_TEXTS, Verb
 from domain.errors import Finding
@@ -43,7 +43,10 @@ class ThemeState:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the overview of a contract shows. ``mine`` and ``theirs`` are open tasks of both parties."""
+    """What the overview of a contract shows. ``mine`` and ``theirs`` are open tasks of both parties.
+
+    ``drafts``: the actor may make a document in some theme of the contract.
+    """
 
     contract: ContractHeader
     type_label: str
@@ -59,6 +62,7 @@ class Overview:
     terms: Sequence[TermView]
     kind_names: Sequence[str]
     manages: bool
+    drafts: bool
 
 
 def overview(actor: Actor, reference: str) -> Overview:
@@ -87,6 +91,7 @@ def overview(actor: Actor, reference: str) -> Overview:
         terms=alive[:TERMS_SHOWN],
         kind_names=[kind.name for code, kind in in_use.items() if code in data.kinds],
         manages=standing.manages,
+        drafts=contract.state is ContractState.ACTIVE and any(standing.may(Verb.DRAFT, theme) for theme in used),
     )
 
 

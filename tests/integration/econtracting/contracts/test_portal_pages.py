@@ -100,11 +100,13 @@ def test_the_list_of_five_thousand_asks_as_many_statements_as_that_of_five(an: S
         client.page("/econtracting/?toon=alle")
     template = db.session.query(PublicContract).first()
     assert template is not None
-    values = {column.name: getattr(template, column.name) for column in PublicContract.__table__.columns}
+    values = {
+        column.name: getattr(template, column.name)
+        for column in PublicContract.__table__.columns
+        if column.name != "id"
+    }
     with transaction.unit_of_work(), writing("test"):
-        rows = [
-            values | {"id": place, "reference": f"ref{place:013d}", "number": f"N{place}"} for place in range(100, 5100)
-        ]
+        rows = [values | {"reference": f"ref{place:013d}", "number": f"N{place}"} for place in range(100, 5100)]
         db.session.execute(PublicContract.__table__.insert(), rows)
     with statements() as many:
         page = client.page("/econtracting/?toon=alle")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, select
+from sqlalchemy import Select, and_, false, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actor import Actor, Side
@@ -25,7 +25,14 @@ from models.identity import Account
 from models.organisation import Organisation
 from models.public_contract import PublicContract
 from services import clock
-from services.econtracting.access_rows import ENTRY, STANDING, contracts_of_groups, of_enterprise
+from services.econtracting.access_rows import (
+    ENTRY,
+    STANDING,
+    contracts_of,
+    contracts_of_extras,
+    memberships,
+    of_enterprise,
+)
 
 #: What lets an authority do what a contractor's people do by their groups (5.5).
 _AUTHORITY_MAY: dict[Verb, Permission] = {
@@ -248,10 +255,26 @@ def only_visible(actor: Actor) -> ColumnElement[bool]:
     if entry is None or not entry.person.enters:
         return false()
     now = clock.now()
-    every = of_enterprise(entry.organisation_id, now)
     if entry.person.manages:
-        return every
-    return and_(every, PublicContract.id.in_(contracts_of_groups(entry.relation_id or 0, entry.organisation_id, now)))
+        return of_enterprise(entry.organisation_id, now)
+    through = _through(entry, now)
+    if through is None:
+        return false()
+    return and_(PublicContract.id.in_(through), of_enterprise(entry.organisation_id, now, leads=False))
+
+
+def _through(entry: Entry, now: datetime) -> Any:
+    """The contracts of the groups of a person, by the keys of those groups: a list of contracts that an index answers.
+
+    ``None`` without any. Who was added to single contracts is rare, and asks for a second list.
+    """
+    held = db.session.scalars(memberships(entry.relation_id or 0, entry.organisation_id, now)).all()
+    groups = sorted({key for key in held if key is not None})
+    singly = contracts_of_extras(entry.relation_id, entry.organisation_id, now) if None in held else None
+    if not groups:
+        return singly
+    fixed = contracts_of(groups, now)
+    return fixed if singly is None else union_all(fixed, singly)
 
 
 def _named(actor: Actor) -> dict[str, Any]:

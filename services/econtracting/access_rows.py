@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, and_, bindparam, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, and_, bindparam, literal, null, or_, select, union_all
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import coalesce
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from models.contract_rights import GroupContract, GroupExtraMember, GroupMember, RightsGroup, WorkRelation
 from models.identity import AccessBlock
@@ -91,19 +94,70 @@ def holds(row: Any, now: datetime) -> ColumnElement[bool]:
     return and_(row.starts_at <= now, or_(row.ends_at.is_(None), row.ends_at > now))
 
 
-def of_enterprise(organisation_id: int, now: datetime) -> ColumnElement[bool]:
-    """That a contract is one of a contractor, is there, and has begun to be visible."""
+class _Checked(ColumnElement[Any]):
+    """A column that only checks rows which are found by something else."""
+
+    inherit_cache = True
+    __visit_name__ = "checked_column"
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - as SQLAlchemy reads it
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(_Checked)
+def _plain(element: _Checked, compiler: Any, **words: Any) -> Any:
+    return compiler.process(element.column, **words)
+
+
+@compiles(_Checked, "sqlite")
+def _without_index(element: _Checked, compiler: Any, **words: Any) -> Any:
+    """SQLite would read the index of the contractor, and sort all its contracts for one page."""
+    return f"+{compiler.process(element.column, **words)}"
+
+
+def of_enterprise(organisation_id: int, now: datetime, *, leads: bool = True) -> ColumnElement[bool]:
+    """That a contract is one of a contractor, is there, and has begun to be visible.
+
+    Without ``leads`` it only checks rows that are found by their key.
+    """
+    contractor: Any = PublicContract.contractor_id if leads else _Checked(PublicContract.contractor_id)
     return and_(
-        PublicContract.contractor_id == organisation_id,
+        contractor == organisation_id,
         PublicContract.erased_at.is_(None),
         PublicContract.visible_since <= now,
     )
 
 
+def memberships(relation_id: int, organisation_id: int, now: datetime) -> Any:
+    """The keys of the groups in use that hold a person now; None stands for single contracts."""
+    fixed: Any = (
+        select(RightsGroup.id)
+        .join(GroupMember, GroupMember.group_id == RightsGroup.id)
+        .where(
+            GroupMember.relation_id == relation_id,
+            holds(GroupMember, now),
+            RightsGroup.active,
+            RightsGroup.organisation_id == organisation_id,
+        )
+    )
+    extra: Any = select(null()).where(
+        select(GroupExtraMember.id)
+        .where(GroupExtraMember.relation_id == relation_id, holds(GroupExtraMember, now))
+        .exists()
+    )
+    return union_all(fixed, extra)
+
+
+def contracts_of(groups: Collection[int], now: datetime) -> Any:
+    """The keys of the contracts on which some groups work now; some more than once."""
+    return select(GroupContract.contract_id).where(GroupContract.group_id.in_(groups), holds(GroupContract, now))
+
+
 def contracts_of_groups(relation_id: Any, organisation_id: int, now: datetime) -> CompoundSelect[Any]:
     """The keys of the contracts on which a person works through a group that holds now; some more than once."""
-    group_holds = and_(RightsGroup.active, RightsGroup.organisation_id == organisation_id)
-    fixed = (
+    fixed: Any = (
         select(GroupContract.contract_id)
         .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
         .join(GroupMember, GroupMember.group_id == RightsGroup.id)
@@ -111,10 +165,16 @@ def contracts_of_groups(relation_id: Any, organisation_id: int, now: datetime) -
             GroupMember.relation_id == relation_id,
             holds(GroupMember, now),
             holds(GroupContract, now),
-            group_holds,
+            RightsGroup.active,
+            RightsGroup.organisation_id == organisation_id,
         )
     )
-    extra = (
+    return union_all(fixed, contracts_of_extras(relation_id, organisation_id, now))
+
+
+def contracts_of_extras(relation_id: Any, organisation_id: int, now: datetime) -> Any:
+    """The keys of the contracts to which a person was added singly, as far as that holds now."""
+    return (
         select(GroupContract.contract_id)
         .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
         .join(GroupExtraMember, GroupExtraMember.link_id == GroupContract.id)
@@ -122,7 +182,7 @@ def contracts_of_groups(relation_id: Any, organisation_id: int, now: datetime) -
             GroupExtraMember.relation_id == relation_id,
             holds(GroupExtraMember, now),
             holds(GroupContract, now),
-            group_holds,
+            RightsGroup.active,
+            RightsGroup.organisation_id == organisation_id,
         )
     )
-    return union_all(fixed, extra)

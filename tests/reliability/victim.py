@@ -118,6 +118,25 @@ def submit(app: Flask, task: dict[str, Any], fate: Fate) -> None:
         say(receipt=done.location.rpartition("/")[2])
 
 
+def upload(app: Flask, task: dict[str, Any], fate: Fate) -> None:
+    """Upload files one after the other as the script of the page does, then remove the first; tells each answer."""
+    client = app.test_client()
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], task["cookie"])
+    headers = {"X-CSRFToken": task["csrf"], "Accept": "application/json"}
+    reference = ""
+    for name in task["names"]:
+        say(begins=name)
+        address = f"/econtracting/bijlagen/stuk/{task['version']}?naam={name}"
+        done = client.put(address, data=f"{name} van {task['version']} ".encode() * 30_000, headers=headers)
+        assert done.status_code == 201, done.text
+        fate.passes("before answer")
+        reference = reference or done.get_json()["reference"]
+        say(received=name)
+    removed = client.post(f"/econtracting/bijlagen/{reference}/verwijderen", headers=headers)
+    assert removed.status_code == 303, removed.text
+    say(removed=task["names"][0])
+
+
 def mail(_app: Flask, task: dict[str, Any], _fate: Fate) -> None:
     """Send what is due."""
     connections().mailer = mailer_of(task["mail"], "loket@example.be")
@@ -152,6 +171,7 @@ def calculate_round(_app: Flask, task: dict[str, Any], fate: Fate) -> None:
 TASKS: dict[str, Callable[[Flask, dict[str, Any], Fate], None]] = {
     "submit": submit,
     "mail": mail,
+    "upload": upload,
     "reopen": reopen,
     "round": calculate_round,
 }

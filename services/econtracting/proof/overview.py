@@ -14,6 +14,7 @@ from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
 from domain.econtracting.document_states import Direction
 from domain.econtracting.evidence import EVIDENCE_LABELS, EvidenceType, read_code, shown_code
+from domain.econtracting.notifications import EVENT_LABELS
 from domain.errors import N_, InvalidValue, NotFound
 from models.base import db
 from models.contract_evidence import ConfidentialAnnex, EvidenceRecord, TimeStamp
@@ -27,6 +28,7 @@ from services.econtracting.proof.reading import ContractReport
 from services.econtracting.proof.verification import verify_contract
 
 PAGE = 50
+_EVENTS = {event.value: label for event, label in EVENT_LABELS.items()}
 NO_REASON = N_("Schrijf waarom u wilt weten wie het was.")
 LONG_REASON = N_("Hou de reden korter dan {max} tekens.")
 MAX_REASON = 500
@@ -36,8 +38,8 @@ MAX_REASON = 500
 class ProofRow:
     """One record. ``subject`` is empty for a document of a theme the reader does not read.
 
-    ``receipt``: the version whose receipt can be fetched. ``discloses``: the reader may ask who of the own company
-    it was.
+    ``note`` is what a mail was about. ``receipt``: the version whose receipt can be fetched. ``discloses``: the reader
+    may ask who of the own company it was.
     """
 
     position: int
@@ -47,6 +49,7 @@ class ProofRow:
     number: str
     version: int | None
     subject: str
+    note: str
     files: int
     message: bool
     code: str
@@ -137,6 +140,7 @@ def _row(found: Any, standing: Standing, themes: Mapping[tuple[str, str], str], 
         number=said["document"] or "" if readable else "",
         version=said["version"] if readable else None,
         subject=(said["title"] or "") if readable else "",
+        note=_EVENTS.get(str((said["detail"] or {}).get("event")), ""),
         files=len(said["files"]) if readable else 0,
         message="message" in (said["detail"] or {}),
         code=shown_code(record.code),

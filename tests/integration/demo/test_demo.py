@@ -17,23 +17,28 @@ from domain.ecalcura.choice_rules import check_choice
 from domain.ecalcura.contract_rules import check_contract
 from domain.ecalcura.declaration import DossierStatus
 from domain.ecalcura.review import Review
+from domain.econtracting.claims import ClaimState
+from domain.econtracting.contracts import ContractState
 from domain.errors import Severity
 from domain.identifiers import parse_enterprise_number, parse_iban, parse_national_number
 from domain.organisation import check_accounts
 from models.all import db
 from models.declaration import Dossier, DossierEvent, Performance, ReopeningRequest, Submission
 from models.document import StoredFile
+from models.file_document import FileDocument
 from models.identity import Account
 from models.organisation import BankAccount, ContactPerson, Facility, Organisation
 from models.outbox import DeliveryState, OutboxMessage
 from models.personnel import StaffMember
+from models.public_contract import PublicContract
 from services import audit, clock, demo, evidence, transaction
 from services.demo import filling
+from services.demo.contracting import people
 from services.ecalcura import declarations, dossiers, performances, raas_import, submission
 from services.ecalcura.personnel_facts import choice_facts, code_lists, contract_facts, person_facts
 from services.organisations.bank_accounts import facts as account_facts
 from tests.factories import actors
-from tests.support.databases import PreparedDatabase
+from tests.support.databases import ROOT, PreparedDatabase
 
 AUTUMN = "2026-11-21T10:00:00+01:00"
 """After the blocking of 2025-2026, while its calculation goes on."""
@@ -58,6 +63,7 @@ def test_the_demonstration_tells_one_coherent_story(demonstration: dict[str, int
     check_staff_obeys_the_rules()
     check_every_status_and_phase()
     check_the_stories_that_people_try()
+    check_contracts()
     check_proof()
     check_it_is_loaded_once()
 
@@ -88,6 +94,18 @@ def check_sizes(loaded: dict[str, int | bool]) -> None:
     sides = Counter(db.session.scalars(select(Organisation.side)))
     assert (sides["contractor"], sides["authority"]) == (6, 3)
     assert {"OVO009901", "OVO009903", "0999000129", "0999000228"} <= set(db.session.scalars(select(Organisation.key)))
+
+
+def check_contracts() -> None:
+    """Contracts in every state, claims in every state, and people who can sign in with the account they have here."""
+    states = Counter(db.session.scalars(select(PublicContract.state)))
+    assert sum(states.values()) >= 25
+    assert set(states) == set(ContractState)
+    assert set(db.session.scalars(select(FileDocument.claim_state))) == {None, *ClaimState}
+    personas = (ROOT / "integrations" / "development_idp" / "personas.toml").read_text(encoding="utf-8")
+    keys = [person["account_key"] for person in people.described()["person"] if "account_key" in person]
+    assert keys
+    assert all(f'vo_id = "{key}"' in personas for key in keys)
 
 
 def check_numbers() -> None:

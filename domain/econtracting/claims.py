@@ -107,6 +107,9 @@ TRANSITIONS: Mapping[ClaimState, Mapping[ClaimEvent, ClaimState]] = {
     _C.CLOSED: {},
 }
 
+#: From when an invoice was asked: before, none can have come for the claim.
+INVOICED = frozenset({_C.INVOICE_ASKED, _C.INVOICE_RECEIVED, _C.PAID, _C.CLOSED})
+
 NOT_NOW = N_("Dit kan niet met een schuldvordering die de stand '{state}' heeft.")
 
 

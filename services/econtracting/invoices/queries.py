@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from domain.actor import Actor
-from domain.econtracting.claims import CLAIM_LABELS, ClaimState
+from domain.econtracting.claims import CLAIM_LABELS, INVOICED, ClaimState
 from domain.econtracting.invoice_matching import OUTCOME_LABELS, InvoiceOutcome
 from domain.folding import fold
 from models.base import db
@@ -112,6 +112,8 @@ def view(actor: Actor, reference: str) -> InvoiceView:
 
 def of_claim(claim: FileDocument) -> list[InvoiceView]:
     """The invoices that came for a claim, the newest first. Who may read the claim is for the caller."""
+    if claim.claim_state not in INVOICED:
+        return []
     found = db.session.execute(_query().where(_request.parent_id == claim.id).order_by(ReceivedInvoice.id.desc()))
     return [_view(*row) for row in found]
 

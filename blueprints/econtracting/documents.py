@@ -19,7 +19,7 @@ from domain.errors import NotFound
 from domain.permissions import Permission
 from services import transaction
 from services.econtracting import access as contracting
-from services.econtracting import terms
+from services.econtracting import invoices, terms
 from services.econtracting.contracts import queries as contracts
 from services.econtracting.documents import choices, consulting, drafts, queries
 
@@ -79,6 +79,7 @@ def show(reference: str) -> ResponseReturnValue:
         contract=contracts.header_of(actor, contract),
         page=page,
         terms=terms.for_document(actor, row),
+        invoices=invoices.of_claim(row),
         answers=_answers(page.direction, choices.choices(actor, contract), reference) if page.active else (),
     )
 

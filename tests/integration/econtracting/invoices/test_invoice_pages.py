@@ -161,6 +161,8 @@ def test_a_rejection_needs_a_reason_which_the_contractor_reads(
     refused = dirk.submit(wrong, {"reason": "Het rekeningnummer is fout."}, form="/weigeren")
     assert "Het rekeningnummer is fout." in refused.text
     assert state(claim) is ClaimState.INVOICE_ASKED
+    contractor: Client = make.sign_in(app.test_client(), scene.karim)
+    assert "Het rekeningnummer is fout." in contractor.page(f"/econtracting/stuk/{claim.reference}").text
 
 
 def test_who_may_not_gets_no_page(dirk: Client, claim: FileDocument, scene: Scene, app: Flask) -> None:

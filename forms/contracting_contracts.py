@@ -71,9 +71,11 @@ class ContractForm(FlaskForm):
         "processing_days",
         Mandatory(),
         default=str(USUAL_DAYS),
-        description=_("30, of hoogstens 60 op een objectieve grond in de opdrachtdocumenten"),
+        description=_("Onder KB2024 nazicht en betaling samen, onder KB2013 enkel de betaling. 30, of hoogstens 60"),
     )
-    derogation_reason = _text("derogation_reason", description=_("Enkel bij meer dan 30 dagen"))
+    derogation_reason = _text(
+        "derogation_reason", description=_("Enkel bij meer dan 30 dagen: wat de opdrachtdocumenten daarover zeggen")
+    )
     order_number = _text("order_number", description=_("Zet de opdrachtnemer op zijn facturen"))
     contact_name = _text("contact_name", Mandatory(), description=_("Bij voorkeur een dienst, geen persoon"))
     contact_email = _text("contact_email", Mandatory())

@@ -11,12 +11,13 @@ from typing import Any
 
 from domain.dutch import long_date
 from domain.econtracting.contracts import ContractType, Ground
-from domain.econtracting.terms import Regime, regime_of
+from domain.econtracting.terms import VERIFICATION_DAYS, Regime, regime_of
 from domain.errors import N_, Finding, InvalidValue, Severity
 from domain.identifiers import parse_enterprise_number
 from domain.organisation import is_email, is_phone
 
-#: A term of 30 days, or up to 60 when the contract documents say so on an objective ground (KB2024 only).
+#: To pay: 30 days, or up to 60 when the contract documents say so on an objective ground. Under KB2024 this is the
+#: processing term, under KB2013 the payment term after the review.
 USUAL_DAYS, MOST_DAYS = 30, 60
 #: An earlier notice is a slip of the keyboard.
 EARLIEST = date(2000, 1, 1)
@@ -83,7 +84,7 @@ FIELD_LABELS: dict[str, str] = {
     "published_on": N_("Datum van bekendmaking"),
     "regime": N_("Termijnregels"),
     "regime_reason": N_("Reden voor andere termijnregels"),
-    "processing_days": N_("Behandelingstermijn in dagen"),
+    "processing_days": N_("Behandelings- of betalingstermijn in dagen"),
     "derogation_reason": N_("Objectieve grond voor een langere termijn"),
     "order_number": N_("Ordernummer"),
     "contact_name": N_("Contactpunt: naam"),
@@ -102,12 +103,11 @@ IN_FUTURE = N_("De aankondiging kan niet na vandaag bekendgemaakt zijn.")
 TOO_LONG_AGO = N_("Kijk de datum na: {date} ligt te ver in het verleden.")
 REASON_NEEDED = N_("De datum van bekendmaking leidt tot {regime}. Zeg waarom hier andere regels gelden.")
 REASON_TOO_MUCH = N_("De datum van bekendmaking leidt al tot deze regels. Wis de reden of kies de andere regels.")
-DAYS_OUT_OF_RANGE = N_("De behandelingstermijn is {usual} dagen, of hoogstens {most} op een objectieve grond.")
+DAYS_OUT_OF_RANGE = N_("De termijn is {usual} dagen, of hoogstens {most} op een objectieve grond.")
 GROUND_NEEDED = N_(
     "Meer dan {usual} dagen kan enkel op een objectieve grond die in de opdrachtdocumenten staat: vul ze in."
 )
 GROUND_TOO_MUCH = N_("De termijn is {usual} dagen: wis de grond of pas het aantal dagen aan.")
-NOT_UNDER_2013 = N_("Onder KB2013 bestaat de behandelingstermijn niet: nazicht en betaling duren elk {usual} dagen.")
 KIND_NEEDED = N_("Kies minstens één soort dossierstuk.")
 UNKNOWN_KINDS = N_("Deze soorten bestaan niet of zijn niet meer in gebruik: {codes}.")
 
@@ -188,8 +188,6 @@ def _check_terms(data: ContractData, today: date) -> list[Finding]:
     days = data.processing_days
     if days is None or not USUAL_DAYS <= days <= MOST_DAYS:
         wrong("processing_days", DAYS_OUT_OF_RANGE, usual=USUAL_DAYS, most=MOST_DAYS)
-    elif days > USUAL_DAYS and data.regime_in_force is Regime.KB2013:
-        wrong("processing_days", NOT_UNDER_2013, usual=USUAL_DAYS)
     elif days > USUAL_DAYS and not data.derogation_reason:
         wrong("derogation_reason", GROUND_NEEDED, usual=USUAL_DAYS)
     elif days == USUAL_DAYS and data.derogation_reason:
@@ -205,8 +203,8 @@ BECAUSE_SINCE = N_(
 )
 OVERRULED = N_("De aanbesteder koos {regime}: {reason}")
 MEANS_2013 = N_(
-    "De aanbesteder ziet een schuldvordering na binnen {days} dagen en betaalt daarna binnen {days} dagen. Een nazicht "
-    "dat te laat komt, verkort de termijn om te betalen."
+    "De aanbesteder ziet een schuldvordering na binnen {review} dagen en betaalt daarna binnen {days} dagen. "
+    "Een nazicht dat te laat komt, verkort de termijn om te betalen."
 )
 MEANS_2024 = N_("De aanbesteder heeft {days} dagen om een schuldvordering na te zien en te betalen, samen geteld.")
 DEROGATED = N_("Dat is langer dan {usual} dagen, op deze grond in de opdrachtdocumenten: {reason}")
@@ -222,7 +220,7 @@ def why_regime(data: ContractData) -> list[Finding]:
     if data.regime is not None and data.regime is not dated:
         words.append((OVERRULED, {"regime": data.regime.value, "reason": data.regime_reason}))
     meaning = MEANS_2024 if data.regime_in_force is Regime.KB2024 else MEANS_2013
-    words.append((meaning, {"days": data.processing_days}))
+    words.append((meaning, {"days": data.processing_days, "review": VERIFICATION_DAYS}))
     if data.derogation_reason:
         words.append((DEROGATED, {"usual": USUAL_DAYS, "reason": data.derogation_reason}))
     return [Finding("A-55", Severity.INFORMATION, message, params=params) for message, params in words]

@@ -107,9 +107,10 @@ def test_a_longer_processing_term_needs_an_objective_ground(days: int | None, gr
     assert fields(replace(GOOD, processing_days=days, derogation_reason=ground)) == wrong
 
 
-def test_there_is_no_processing_term_to_prolong_under_kb2013() -> None:
+def test_under_kb2013_the_payment_term_is_what_is_longer() -> None:
     older = replace(GOOD, published_on=date(2024, 5, 1), processing_days=45, derogation_reason="Zorg")
-    assert fields(older) == ["processing_days"]
+    assert fields(older) == []
+    assert "na binnen 30 dagen en betaalt daarna binnen 45 dagen" in str(why_regime(tidied(older))[1])
 
 
 @pytest.mark.parametrize("published", [date(2026, 11, 17), date(1999, 12, 31)])

@@ -106,7 +106,10 @@ def safe_name(typed: str) -> str:
     name = "".join(" " if letter in "\t\r\n" else letter for letter in name)
     # control and format characters (also those that turn the direction of reading), surrogates, private use
     name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-    name = " ".join(_FORBIDDEN.sub("_", name).split()).strip(". ")
+    name = " ".join(_FORBIDDEN.sub("_", name).split())
+    if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", name):
+        name = NAMELESS + name
+    name = name.strip(". ")
     if _DEVICES.fullmatch(name):
         name = f"_{name}"
     stem, extension = split_name(name)

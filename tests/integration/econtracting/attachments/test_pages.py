@@ -18,10 +18,12 @@ from domain.permissions import Role
 from integrations.scanner import Clamd
 from models.base import db
 from models.file_document import Attachment, DocumentVersion
+from models.message import Message
 from models.public_contract import PublicContract
 from services import transaction
 from services.connections import connections
 from services.econtracting import attachments
+from services.messaging import places, writing
 from tests.factories import contracting as make
 from tests.factories import contracting_documents as made
 from tests.factories import files
@@ -375,3 +377,29 @@ def test_a_slow_upload_holds_no_lock(app: Flask, it: Scene, version: DocumentVer
     assert answer.status_code == 201, answer.text
     assert seen == ["intussen.txt"]
     assert json.loads(answer.text)["name"] == "traag.txt"
+
+
+def test_a_message_carries_files_that_the_other_side_fetches_once_it_was_sent(app: Flask, it: Scene) -> None:
+    """C-014: a draft message is of the own side; its files come along when it can be consulted."""
+    make.group(theme=make.GENERAL, members=[it.karim], contracts=[it.contract])
+    with transaction.unit_of_work():
+        message = writing.start(
+            it.karim.actor, places.contract_place(it.karim.actor, it.contract.reference), "Planning"
+        )
+        reference = message.reference
+    counter, office = _as(app, it.karim), _as(app, it.dirk)
+    answer = counter.put(
+        f"{COUNTER}/bericht/{reference}?naam=planning.txt", data=b"planning", headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 201, answer.text
+    file = answer.get_json()["reference"]
+    assert counter.get(f"{COUNTER}/{file}").data == b"planning"
+    assert office.get(f"{OFFICE}/{file}").status_code == 404
+    assert office.put(f"{OFFICE}/bericht/{reference}?naam=x.txt", data=b"x").status_code == 404
+    with transaction.unit_of_work():
+        draft = db.session.get_one(Message, message.id)
+        writing.send(it.karim.actor, reference, "Hierbij de planning.", False, draft.version)
+    assert office.get(f"{OFFICE}/{file}").data == b"planning"
+    late = counter.put(f"{COUNTER}/bericht/{reference}?naam=x.txt", data=b"x", headers={"Accept": "application/json"})
+    assert late.status_code == 409
+    assert _as(app, make.user(make.competitor())).get(f"{COUNTER}/{file}").status_code == 404

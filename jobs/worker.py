@@ -32,6 +32,7 @@ from services.ecalcura import submission
 from services.ecalcura.reports import orders
 from services.econtracting import attachments
 from services.econtracting.contracts import making
+from services.econtracting.documents import sending
 from services.econtracting.notifications import outcomes
 from services.identity import sweeps
 
@@ -120,6 +121,8 @@ def sweep() -> None:
     removed = sweeps.sweep()
     with transaction.unit_of_work():
         removed["reviews"] = submission.forget_unused_reviews()
+    with transaction.unit_of_work():
+        removed["checks"] = sending.forget_unused_checks()
     with transaction.unit_of_work():
         files = orders.forget_old()
     orders.remove(files)

@@ -167,6 +167,10 @@ class AuthoritySettingsForm(FlaskForm):
         _("Mailbox voor meldingen"),
         description=_("Hierheen gaat bericht van wat opdrachtnemers sturen. Leeg: het contactpunt van elke opdracht"),
     )
+    enterprise_number = StringField(
+        _("Ondernemingsnummer op facturen"),
+        description=_("Hieraan herkennen we facturen aan uw organisatie. Bijvoorbeeld 0999.000.822"),
+    )
     version = HiddenField()
 
 

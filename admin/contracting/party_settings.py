@@ -28,6 +28,7 @@ class PartySettingsPages(PageView):
                 "two_people": now.two_people,
                 "shows_official": now.shows_official,
                 "mailbox": now.mailbox,
+                "enterprise_number": now.enterprise_number,
                 "version": now.version,
             }
         )
@@ -38,6 +39,7 @@ class PartySettingsPages(PageView):
                     two_people=form.two_people.data,
                     shows_official=form.shows_official.data,
                     mailbox=form.mailbox.data or "",
+                    enterprise_number=form.enterprise_number.data or "",
                     version=posted_version(form.version.data),
                 )
             if done:

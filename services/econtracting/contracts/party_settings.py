@@ -8,6 +8,7 @@ from typing import Any
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
 from domain.errors import N_, Conflict, InvalidValue
+from domain.identifiers import parse_enterprise_number
 from domain.organisation import is_email
 from domain.permissions import Permission
 from models.base import db
@@ -25,27 +26,33 @@ LABELS = {
     "two_people": N_("Vrijgeven door iemand anders dan wie opmaakte"),
     "shows_official": N_("De opdrachtnemer ziet wie bij ons een stuk vrijgaf"),
     "mailbox": N_("Mailbox van de dienst"),
+    "enterprise_number": N_("Ondernemingsnummer op facturen"),
     "manager_reads": N_("Een beheerder leest de inhoud van stukken zonder groep"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The settings in force. ``version`` is 0 while nothing was ever set."""
+    """The settings in force. ``enterprise_number`` is what invoices name an authority by (A-48).
+
+    ``version`` is 0 while nothing was ever set.
+    """
 
     manager_reads: bool = True
     two_people: bool = True
     shows_official: bool = False
     mailbox: str = ""
+    enterprise_number: str = ""
     version: int = 0
 
 
 def of(organisation: Organisation) -> Choices:
     """The settings of an organisation."""
     row = db.session.get(PartySettings, organisation.id, populate_existing=True)
+    number = organisation.enterprise_number or ""
     if row is None:
-        return Choices()
-    return Choices(row.manager_reads, row.two_people, row.shows_official, row.mailbox, row.version)
+        return Choices(enterprise_number=number)
+    return Choices(row.manager_reads, row.two_people, row.shows_official, row.mailbox, number, row.version)
 
 
 def of_authority(actor: Actor) -> Choices:
@@ -53,12 +60,22 @@ def of_authority(actor: Actor) -> Choices:
     return of(authority_of(actor))
 
 
-def save_authority(actor: Actor, *, two_people: bool, shows_official: bool, mailbox: str, version: int) -> list[str]:
-    """Change the settings of the own authority; gives what changed. InvalidValue (``mailbox``), Conflict."""
-    mailbox = mailbox.strip()
+def save_authority(
+    actor: Actor, *, two_people: bool, shows_official: bool, mailbox: str, enterprise_number: str, version: int
+) -> list[str]:
+    """Change the settings of the own authority; gives what changed.
+
+    Raises InvalidValue (``mailbox``, ``enterprise_number``), and Conflict when a colleague changed them since.
+    """
+    mailbox, number = mailbox.strip(), enterprise_number.strip()
     if mailbox and not is_email(mailbox):
         raise InvalidValue(BAD_MAILBOX, field="mailbox")
-    values = {"two_people": two_people, "shows_official": shows_official, "mailbox": mailbox}
+    values = {
+        "two_people": two_people,
+        "shows_official": shows_official,
+        "mailbox": mailbox,
+        "enterprise_number": parse_enterprise_number(number) if number else "",
+    }
     return _save(actor, authority_of(actor), values, version)
 
 
@@ -85,7 +102,12 @@ def _save(actor: Actor, organisation: Organisation, values: dict[str, Any], vers
             row = PartySettings(organisation_id=organisation.id)
             db.session.add(row)
         for name in changed:
-            setattr(row, name, values[name])
+            if name == "enterprise_number":
+                organisation.enterprise_number = values[name] or None
+            else:
+                setattr(row, name, values[name])
+        if not db.session.is_modified(row):  # only the number: an older form is out of date all the same
+            row.version += 1
         db.session.flush()
     audit.record(
         actor,

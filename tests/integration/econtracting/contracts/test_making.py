@@ -308,14 +308,22 @@ def test_how_a_party_uses_the_product(dirk: Somebody) -> None:
     an, karim = make.manager(), make.user()
     now = party_settings.of_authority(dirk.actor)
     assert (now.two_people, now.shows_official, now.mailbox, now.version) == (True, False, "", 0)
-    with pytest.raises(InvalidValue), transaction.unit_of_work():
-        party_settings.save_authority(dirk.actor, two_people=True, shows_official=False, mailbox="x", version=0)
-    with transaction.unit_of_work():
-        assert party_settings.save_authority(
-            dirk.actor, two_people=False, shows_official=True, mailbox="ec@mow.example.be", version=0
-        ) == ["two_people", "shows_official", "mailbox"]
-    with pytest.raises(Conflict), transaction.unit_of_work():
-        party_settings.save_authority(dirk.actor, two_people=True, shows_official=True, mailbox="", version=0)
+    asked = {"two_people": False, "shows_official": True, "mailbox": "ec@mow.example.be", "enterprise_number": ""}
+
+    def save(version: int = 0, **values: object) -> list[str]:
+        with transaction.unit_of_work():
+            return party_settings.save_authority(dirk.actor, **(asked | values), version=version)  # type: ignore[arg-type]
+
+    for name, value in (("mailbox", "x"), ("enterprise_number", "0999000128")):
+        with pytest.raises(InvalidValue) as refused:
+            save(**{name: value})
+        assert refused.value.field == name
+    assert save() == ["two_people", "shows_official", "mailbox"]
+    with pytest.raises(Conflict):
+        save(mailbox="")
+    version = party_settings.of_authority(dirk.actor).version
+    assert save(version, enterprise_number="999.000.822") == ["enterprise_number"]
+    assert make.authority().enterprise_number == "0999000822"
     with transaction.unit_of_work():
         assert party_settings.save_contractor(an.actor, manager_reads=False, version=0) == ["manager_reads"]
     with pytest.raises(Forbidden), transaction.unit_of_work():

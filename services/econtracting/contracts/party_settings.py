@@ -61,22 +61,30 @@ def of_authority(actor: Actor) -> Choices:
 
 
 def save_authority(
-    actor: Actor, *, two_people: bool, shows_official: bool, mailbox: str, enterprise_number: str, version: int
+    actor: Actor,
+    *,
+    two_people: bool,
+    shows_official: bool,
+    mailbox: str,
+    enterprise_number: str | None = None,
+    version: int,
 ) -> list[str]:
-    """Change the settings of the own authority; gives what changed.
+    """Change the settings of the own authority; gives what changed. Without ``enterprise_number`` that one stays.
 
     Raises InvalidValue (``mailbox``, ``enterprise_number``), and Conflict when a colleague changed them since.
     """
-    mailbox, number = mailbox.strip(), enterprise_number.strip()
+    authority, mailbox = authority_of(actor), mailbox.strip()
     if mailbox and not is_email(mailbox):
         raise InvalidValue(BAD_MAILBOX, field="mailbox")
-    values = {
+    values: dict[str, Any] = {
         "two_people": two_people,
         "shows_official": shows_official,
         "mailbox": mailbox,
-        "enterprise_number": parse_enterprise_number(number) if number else "",
     }
-    return _save(actor, authority_of(actor), values, version)
+    if enterprise_number is not None:
+        number = enterprise_number.strip()
+        values["enterprise_number"] = parse_enterprise_number(number) if number else ""
+    return _save(actor, authority, values, version)
 
 
 def save_contractor(actor: Actor, *, manager_reads: bool, version: int) -> list[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
@@ -75,9 +75,7 @@ def renew(actor: Actor) -> str:
         raise NotFound
     token = secrets.token_urlsafe(32)
     with writing("calendar_feed.renew"):
-        before = _row(actor)
-        if before is not None:
-            before.revoked_at = time.now()
+        before = _revoke_all(actor)
         db.session.add(
             CalendarFeed(
                 token_digest=_digest(token),
@@ -86,19 +84,25 @@ def renew(actor: Actor) -> str:
                 made_at=time.now(),
             )
         )
-        _trace(actor, "make" if before is None else "renew")
+        _trace(actor, "renew" if before else "make")
     return token
 
 
 def revoke(actor: Actor) -> None:
     """Take the address back; NotFound when there is none."""
     _require(actor)
-    row = _row(actor)
-    if row is None:
-        raise NotFound
     with writing("calendar_feed.revoke"):
-        row.revoked_at = time.now()
+        if not _revoke_all(actor):
+            raise NotFound
         _trace(actor, "revoke")
+
+
+def _revoke_all(actor: Actor) -> int:
+    """Take back every address of the person for the organisation: two made at once too. Gives how many."""
+    found = db.session.scalars(_own(actor).with_for_update()).all()
+    for row in found:
+        row.revoked_at = time.now()
+    return len(found)
 
 
 def _require(actor: Actor) -> None:
@@ -107,7 +111,12 @@ def _require(actor: Actor) -> None:
 
 
 def _row(actor: Actor) -> CalendarFeed | None:
-    return db.session.scalar(
+    return db.session.scalar(_own(actor).limit(1))
+
+
+def _own(actor: Actor) -> Select[CalendarFeed]:
+    """The addresses that work, the newest first."""
+    return (
         select(CalendarFeed)
         .where(
             CalendarFeed.account_id == actor.account_id,
@@ -115,7 +124,6 @@ def _row(actor: Actor) -> CalendarFeed | None:
             CalendarFeed.revoked_at.is_(None),
         )
         .order_by(CalendarFeed.id.desc())
-        .limit(1)
     )
 
 

@@ -168,6 +168,7 @@ def test_the_page_tells_clock_moments_and_steps(app: Flask, at: At) -> None:
         "15 april 2025 om 17:30:00 (UTC+02:00)",
         "23 april 2025 om 00:00:00 (UTC+02:00)",
         "Dat is geen werkdag: de laatste dag is 22 april 2025.",
+        "Op zichzelf eindigt deze termijn op zondag 20 april 2025; de laatste dag is verschoven.",
     ):
         assert words in page, words
     page = shown("2025-04-24T10:00:00+02:00")

@@ -46,8 +46,9 @@ class Interest:
 def interest(principal: Decimal, due: date, paid: date, rates: Mapping[str, Rate]) -> Interest:
     """Interest from the day after ``due`` up to and including ``paid``: each day at the rate of its half-year.
 
-    ``rates`` are the known rates per half-year, e.g. ``2025H2``. The segments are summed unrounded and rounded once (A-34). Paid in time: nothing, and no flat sum (L-25). Raises
-    InvalidValue for an amount that is none and for a day without a known rate.
+    ``rates`` are the known rates per half-year, e.g. ``2025H2``. The segments are summed unrounded and rounded once
+    (A-34). Paid in time: nothing, and no flat sum (L-25). Raises InvalidValue for an amount that is none and for a day
+    without a known rate.
     """
     if not principal.is_finite() or principal < 0 or principal != principal.quantize(Decimal("0.01")):
         raise InvalidValue(NOT_AN_AMOUNT, code="A-34", field="principal")

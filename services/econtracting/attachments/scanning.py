@@ -44,9 +44,12 @@ def scan_waiting() -> int:
             break
         with transaction.unit_of_work():
             done += _settle(digest, outcome)
-    with transaction.unit_of_work():
-        for digest in _infected_and_there():
-            documents.leave(digest)
+    left = _infected_and_there()
+    db.session.rollback()
+    if left:
+        with transaction.unit_of_work():
+            for digest in left:
+                documents.leave(digest)
     return done
 
 

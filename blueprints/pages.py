@@ -71,6 +71,16 @@ def euro(value: Decimal | None) -> str:
     return f"\N{MINUS SIGN} € {text}" if value < 0 else f"€ {text}"
 
 
+def file_size(size: int) -> str:
+    """``537 bytes``, ``1,2 kB``, ``20,5 MB``: by the thousand, in place of the filter that only knows English."""
+    if size < 1000:
+        return f"{size} byte" if size == 1 else f"{size} bytes"
+    amount, unit = Decimal(size) / 1000, "kB"
+    if amount >= 1000:
+        amount, unit = amount / 1000, "MB"
+    return f"{decimal(round(amount, 1))} {unit}"
+
+
 def say(problem: DomainError | Finding | str) -> str:
     """A message of the domain in the language of the person."""
     if isinstance(problem, str):
@@ -176,6 +186,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         decimal=decimal,
         euro=euro,
+        filesizeformat=file_size,
         say=say,
         told=told,
         zoned=zoned,

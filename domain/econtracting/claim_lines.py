@@ -69,11 +69,13 @@ class ClaimLine:
     amount: Decimal
 
     def shown(self, column: Column | str) -> str:
-        """A cell as people read it: decimal comma, no needless zeros, amounts in euro."""
+        """A cell as people read it: decimal comma, no needless zeros, money in euro unless below the cent."""
         value = getattr(self, Column(column).value)
         if value is None or column in TEXTS:
             return value or ""
-        return euro(value) if column == Column.AMOUNT else number(value)
+        if column == Column.AMOUNT or (column == Column.UNIT_PRICE and value == round(value, 2)):
+            return euro(value)
+        return number(value)
 
 
 def total(lines: Iterable[ClaimLine]) -> Decimal:

@@ -130,8 +130,9 @@
       if (list.querySelector(".uploads__file--received")) timer = setTimeout(refresh, LOOK_AGAIN);
     }
 
-    input.addEventListener("change", () => { Array.from(input.files).forEach(add); input.value = ""; });
-    form.addEventListener("submit", (event) => { event.preventDefault(); Array.from(input.files).forEach(add); input.value = ""; });
+    function addChosen() { Array.from(input.files).forEach(add); input.value = ""; }
+    input.addEventListener("change", addChosen);
+    form.addEventListener("submit", (event) => { event.preventDefault(); addChosen(); });
     for (const name of ["dragenter", "dragover"]) {
       drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("uploads__drop--over"); });
     }
@@ -143,6 +144,8 @@
     });
     window.addEventListener("beforeunload", (event) => { if (running || waiting.length) event.preventDefault(); });
     lookAgain();
+    // Who is quick chose files before this script was there.
+    addChosen();
   }
 
   document.querySelectorAll("[data-uploads]").forEach(start);

@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext
 
 from admin.base import PageView
+from blueprints.access import access
 from blueprints.handling import handling, status_of
 from domain.errors import NotFound
 from domain.permissions import Permission
@@ -41,6 +42,7 @@ class CalendarPages(PageView):
         )
 
     @expose("/interestvoet", methods=("GET", "POST"))
+    @access(Permission.AUTHORITY_KINDS)
     def rate(self) -> ResponseReturnValue:
         """Add a rate, or change the one of ``halfjaar``."""
         form = RateForm()
@@ -66,6 +68,7 @@ class CalendarPages(PageView):
         return self.render("admin/contracting/calendar/rate.html", form=form), status_of(form)
 
     @expose("/dag", methods=("GET", "POST"))
+    @access(Permission.AUTHORITY_KINDS)
     def day(self) -> ResponseReturnValue:
         """Add a closing day."""
         form = DayForm()
@@ -84,6 +87,7 @@ class CalendarPages(PageView):
         return self.render("admin/contracting/calendar/day.html", form=form), status_of(form)
 
     @expose("/dag/<key>/verwijderen", methods=("GET", "POST"))
+    @access(Permission.AUTHORITY_KINDS)
     def remove_day(self, key: str) -> ResponseReturnValue:
         """Ask, then take a day from the list."""
         try:
@@ -103,6 +107,7 @@ class CalendarPages(PageView):
         return self.render("admin/contracting/calendar/remove_day.html", form=form, row=found), status_of(form)
 
     @expose("/termijn/<reference>/herberekenen", methods=("GET", "POST"))
+    @access(Permission.AUTHORITY_CONTRACTS)
     def recalculate(self, reference: str) -> ResponseReturnValue:
         """Reckon one term anew, with a reason that both parties read."""
         found = next((one for one in terms.differences(self.actor) if one.reference == reference), None)

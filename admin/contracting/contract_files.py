@@ -46,10 +46,11 @@ _LABELS: tuple[Any, ...] = (CONTRACT_STATE_LABELS, CONTRACT_TYPE_LABELS, GROUND_
 class ContractFilePages(PageView):
     """Reading contracts from a file, and writing the list to one."""
 
-    required_permission = Permission.AUTHORITY_CONTRACTS
+    required_permission = Permission.AUTHORITY_DESK
     in_menu = False
 
     @expose("/inlezen", methods=("GET", "POST"))
+    @access(Permission.AUTHORITY_CONTRACTS)
     def upload(self) -> ResponseReturnValue:
         """Choose a file; what it would do is shown on a page of its own."""
         form = ContractFileForm()
@@ -66,12 +67,14 @@ class ContractFilePages(PageView):
         return self.render("admin/contracting/contracts/upload.html", form=form, columns=columns), status_of(form)
 
     @expose("/inlezen/voorbeeld.csv")
+    @access(Permission.AUTHORITY_CONTRACTS)
     def template(self) -> ResponseReturnValue:
         """The file to begin with: the titles and one row that shows how."""
         titles, rows = importing.template()
         return _attachment(spreadsheets.as_csv(titles, rows), "opdrachten-voorbeeld.csv")
 
     @expose("/inlezen/<reference>", methods=("GET", "POST"))
+    @access(Permission.AUTHORITY_CONTRACTS)
     def reading(self, reference: str) -> ResponseReturnValue:
         """What becomes of each row; confirmed, the new ones are made, once."""
         form = TakeForm()
@@ -134,7 +137,6 @@ class ContractFilePages(PageView):
         }
 
     @expose("/export/<kind>")
-    @access(Permission.AUTHORITY_DESK)
     def export(self, kind: str) -> ResponseReturnValue:
         """The whole list as a file; who took it along is traced."""
         if kind not in ("csv", "xlsx"):

@@ -35,7 +35,8 @@ def _filled(app: Flask, endpoint: str, rule: str) -> str:
     for argument in next(known for known in app.url_map.iter_rules(endpoint) if known.rule == rule).arguments:
         for shape in ("", "int:", "path:", "string:"):
             unknown = "999999" if shape == "int:" else "onbestaand"
-            rule = rule.replace(f"<{shape}{argument}>", VALUES.get(argument, unknown))
+            value = unknown if shape == "int:" else VALUES.get(argument, unknown)
+            rule = rule.replace(f"<{shape}{argument}>", value)
     return rule if "<" not in rule else "/onbestaand"
 
 

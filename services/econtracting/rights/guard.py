@@ -23,10 +23,15 @@ Row = TypeVar("Row")
 
 
 def managing(actor: Actor) -> Entry:
-    """How the actor stands to the own enterprise; Forbidden for who is no beheerder of it now (C-030)."""
+    """How the actor stands to the own enterprise; Forbidden for who is no beheerder of it now (C-030).
+
+    NotFound when the enterprise is not known here.
+    """
     portal.require(actor, Permission.RIGHTS_MANAGE)
     entry = access.entry_of(actor)
-    if entry is None or not entry.person.enters or not entry.person.manages:
+    if entry is None:
+        raise NotFound
+    if not entry.person.enters or not entry.person.manages:
         raise Forbidden(Permission.RIGHTS_MANAGE)
     return entry
 

@@ -19,9 +19,28 @@ EXAMPLES = {
     },
     "bank_accounts_changed": {"hco_number": "71000012"},
     "new_message": {},
+    "address_confirmation": {"company": "Wegenbouw Voorbeeld NV", "path": "/meldingen/bevestigen/x"},
 }
+CONTRACT = {
+    "number": "MOW/2026/0008",
+    "title": "Herstelling van bruggen",
+    "document": "Schuldvordering 1",
+    "at": "2026-10-15T21:59:59+00:00",
+    "path": "/econtracting/opdracht/x",
+    "contact": "wegenbouw@mow.example.be",
+    "contractor": "Wegenbouw Voorbeeld NV",
+}
+EXAMPLES |= {template: CONTRACT for template in TEXTS if template.startswith("contract_")}
 DOSSIER = {"quarter": "2024K1", "period": "2023-2024"}
-ALLOWED = {"facility", "hco_number", "certificate", "before", "after", "at", "quarter", "period", "address"}
+ALLOWED = {"facility", "hco_number", "certificate", "before", "after", "at", "quarter", "period", "address"} | {
+    "number",
+    "title",
+    "document",
+    "path",
+    "contact",
+    "contractor",
+    "company",
+}
 
 
 @pytest.mark.parametrize("template", sorted(TEXTS))

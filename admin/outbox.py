@@ -64,7 +64,8 @@ class OutboxView(ReadOnlyView):
         """Put a mail back in line, with the same Message-ID."""
         with handling() as done:
             message = outbox.resend(self.actor, message_id)
-            recipient = message.recipient
+            hidden = message.subject_type in back_office.CONTRACTING_MAIL
+            recipient = gettext("een adres van e-Contracting") if hidden else message.recipient
         if done:
             flash(gettext("De e-mail aan %(recipient)s wordt opnieuw verzonden.", recipient=recipient), "success")
         return redirect(self.get_url(".index_view"))

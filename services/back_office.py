@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
@@ -25,26 +25,35 @@ from models.outbox import DeliveryState, OutboxMessage
 from services import access, listing
 from services.listing import Capped, Order, Page, Position
 
+#: Mails to the addresses of contractors and authorities: an address can be somebody's name.
+CONTRACTING_MAIL = frozenset({"public_contract", "notification_address"})
+
 
 def mail_list(actor: Actor, state: DeliveryState | None, recipient: str, position: Position) -> Page[Any]:
-    """Mail, the newest first; ``recipient`` is a part of the address."""
+    """Mail, the newest first; ``recipient`` is a part of the address.
+
+    Of e-Contracting neither the address nor what a mail server answered is told, and no search finds it (C-046): the
+    parties read their own with the contract. ``recipient`` is empty then, and ``error`` None.
+    """
     access.require(actor, Permission.OUTBOX_READ)
+    hidden = OutboxMessage.subject_type.in_(CONTRACTING_MAIL)
     statement: Any = select(
         OutboxMessage.id,
         OutboxMessage.made_at,
-        OutboxMessage.recipient,
+        case((hidden, ""), else_=OutboxMessage.recipient).label("recipient"),
         OutboxMessage.template,
         OutboxMessage.subject_type,
         OutboxMessage.subject_key,
         OutboxMessage.state,
         OutboxMessage.attempts,
         OutboxMessage.sent_at,
-        OutboxMessage.error,
+        case((hidden, None), else_=OutboxMessage.error).label("error"),
     )
     if state is not None:
         statement = statement.where(OutboxMessage.state == state)
     if recipient:
-        statement = statement.where(listing.like(func.lower(OutboxMessage.recipient), recipient.lower()))
+        found = listing.like(func.lower(OutboxMessage.recipient), recipient.lower())
+        statement = statement.where(~hidden, found)
     order = Order((OutboxMessage.id,), descending=True)
     return listing.page_of(statement, order, position, name=f"mail {state} {recipient}")
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blueprints.access import access, current_actor
-from blueprints.handling import handling, posted_version, status_of
+from blueprints.handling import handling, posted_version, status_of, translated
 from domain.econtracting.notifications import CHOICES, COMPANY_WIDE, DEFAULTS, EVENT_LABELS, NotificationEvent
 from domain.errors import NotAllowedNow
 from domain.permissions import Permission
@@ -120,8 +120,8 @@ def ask_again(reference: str) -> ResponseReturnValue:
         addresses.ask_again(actor, reference)
     if done:
         flash(gettext("Er is een mail vertrokken naar %(email)s om te bevestigen.", email=row.email), "success")
-    else:
-        flash(gettext("Dit adres is al bevestigd."), "warning")
+    elif done.error is not None:
+        flash(translated(done.error), "warning")
     return _back(row.contract)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from domain.actor import SCHEDULER, Actor
 from domain.audit_events import AuditEvent
@@ -23,18 +23,23 @@ from models.base import db
 from models.gate import writing
 from models.message import NotificationAddress
 from models.organisation import Organisation
+from models.outbox import OutboxMessage
 from models.public_contract import PublicContract
 from services import access, audit, clock, outbox
 from services.econtracting import access as contracting
 from services.econtracting import kinds
 from services.econtracting.notifications.announcing import address_of
 
+CONFIRMATION, ADDRESS = "address_confirmation", "notification_address"
 CONFIRM_WITHIN = timedelta(days=7)
 UNCONFIRMED_AT_MOST = 20
-"""Addresses of one company that wait for a confirmation: nobody's mailbox is flooded through us."""
+"""Addresses of one company that wait for a confirmation, those it removed again within a day included."""
+ASKED_AT_MOST = 3
+"""Confirming mails to one mailbox in a day, whoever asks: nobody's mailbox is flooded through us."""
 
 GONE = N_("Deze link werkt niet meer. Vraag de beheerder van uw onderneming om een nieuwe bevestigingsmail.")
 TOO_MANY = N_("Er wachten al {most} adressen op een bevestiging. Verwijder er eerst, of laat ze bevestigen.")
+ASKED_OFTEN = N_("Naar dit adres vertrokken vandaag al {most} bevestigingsmails. Probeer het morgen opnieuw.")
 STILL_GOOD = N_("Dit adres is al bevestigd.")
 NO_SUCH_THEME = N_("Kies een thema uit de lijst.")
 
@@ -167,7 +172,7 @@ def remove(actor: Actor, reference: str) -> None:
 
 
 def ask_again(actor: Actor, reference: str) -> None:
-    """Send the confirming mail again: to an address that did not answer, or whose mail came back."""
+    """Send the confirming mail again: to an address that did not answer, or whose mail came back. Raises TooMany."""
     row = _locked(actor, reference)
     if row.confirmed_at is not None and row.bounced_at is None:
         raise NotAllowedNow(STILL_GOOD, code="A-40")
@@ -244,21 +249,40 @@ def _refuse_flood(organisation_id: int) -> None:
         .where(
             NotificationAddress.organisation_id == organisation_id,
             NotificationAddress.confirmed_at.is_(None),
-            NotificationAddress.removed_at.is_(None),
+            or_(
+                NotificationAddress.removed_at.is_(None),
+                NotificationAddress.added_at > clock.now() - timedelta(days=1),
+            ),
         )
     )
     if (waiting_now or 0) >= UNCONFIRMED_AT_MOST:
         raise TooMany(TOO_MANY, most=UNCONFIRMED_AT_MOST)
 
 
+def _refuse_often(email: str) -> None:
+    asked = db.session.scalar(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(
+            OutboxMessage.subject_type == ADDRESS,
+            OutboxMessage.template == CONFIRMATION,
+            func.lower(OutboxMessage.recipient) == email.lower(),
+            OutboxMessage.made_at > clock.now() - timedelta(days=1),
+        )
+    )
+    if (asked or 0) >= ASKED_AT_MOST:
+        raise TooMany(ASKED_OFTEN, most=ASKED_AT_MOST)
+
+
 def _ask(row: NotificationAddress, organisation: Organisation) -> None:
+    _refuse_often(row.email)
     token = secrets.token_urlsafe(24)
     row.token_digest, row.token_ends_at = _digest(token), clock.now() + CONFIRM_WITHIN
     outbox.enqueue(
-        "address_confirmation",
+        CONFIRMATION,
         row.email,
         event_key=row.token_digest,
-        subject_type="notification_address",
+        subject_type=ADDRESS,
         subject_key=row.reference,
         parameters={"company": organisation.name, "path": f"/meldingen/bevestigen/{token}"},
         language=row.language,

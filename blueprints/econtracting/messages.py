@@ -98,7 +98,7 @@ def act(form: MessageForm, reference: str, back: str) -> ResponseReturnValue | N
         return None
     with handling(form) as done:
         draft = writing.draft(actor, reference)
-        version = posted_version(form.version.data) or draft.version
+        version = posted_version(form.version.data) or (0 if draft.body else draft.version)
         text, awaits = form.body.data or "", form.awaits_reply.data
         if wanted == "remove":
             writing.remove(actor, draft.reference)

@@ -20,7 +20,7 @@ from domain.econtracting.rights import Level, Missing, Verb
 from domain.errors import Forbidden, NotAllowedNow, NotFound
 from domain.permissions import Permission, Role
 from models.base import db
-from models.contract_rights import WorkRelation
+from models.contract_rights import GroupContract, GroupExtraMember, GroupMember, RightsGroup, WorkRelation
 from models.identity import Account
 from models.organisation import Organisation
 from models.public_contract import PublicContract
@@ -245,6 +245,24 @@ def require(actor: Actor, contract: PublicContract, verb: Verb, theme: str) -> S
     raise NotAllowedNow(rights.MISSING_TEXTS[missing], code=missing)
 
 
+def hold_rights(actor: Actor, contract: PublicContract) -> None:
+    """Let whoever takes rights away wait until this sending is kept, or wait for whoever is doing so right now.
+
+    So the right is there at the very moment of sending, and not a moment earlier only. On SQLite a writer is alone.
+    """
+    relation = relation_of(actor)
+    relation_id = relation.id if relation is not None else 0
+    for rows in (
+        select(WorkRelation.id).where(WorkRelation.id == relation_id),
+        select(GroupMember.id).where(GroupMember.relation_id == relation_id),
+        select(GroupExtraMember.id).where(GroupExtraMember.relation_id == relation_id),
+        select(GroupContract.id, RightsGroup.id)
+        .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
+        .where(GroupContract.contract_id == contract.id),
+    ):
+        db.session.execute(rows.with_for_update(read=True)).all()
+
+
 def only_visible(actor: Actor) -> ColumnElement[bool]:
     """The condition on PublicContract for what the actor sees; asks first how the actor works for the organisation."""
     if actor.side is Side.AUTHORITY:
@@ -311,6 +329,7 @@ __all__ = [
     "actor_of",
     "contract_for",
     "entry_of",
+    "hold_rights",
     "only_visible",
     "own_organisation",
     "person_of",

@@ -22,6 +22,7 @@ from models.file_document import FileDocument
 from models.message import Conversation, Message, MessageSide
 from models.public_contract import PartySettings, PublicContract
 from services.econtracting import access, outages
+from services.econtracting.documents import versions
 from services.econtracting.notifications import announce
 from services.econtracting.proof import chain
 from services.locks import lock_contract
@@ -68,6 +69,7 @@ class ContractPlace(Place):
 
     contract: PublicContract
     document: FileDocument | None = None
+    locked: bool = False
 
     @property
     def theme(self) -> str:
@@ -83,6 +85,8 @@ class ContractPlace(Place):
 
     def require(self, actor: Actor, verb: Verb) -> None:
         if actor.side is not Side.AUTHORITY:
+            if verb is Verb.SEND and self.locked:
+                access.hold_rights(actor, self.contract)
             access.require(actor, self.contract, verb, self.theme)
         elif access.own_organisation(actor).id != self.contract.authority_id:
             raise NotFound
@@ -95,6 +99,7 @@ class ContractPlace(Place):
 
     def lock(self) -> None:
         self.contract = lock_contract(self.contract.id)
+        self.locked = True
 
     def conversation(self, subject: str, at: datetime) -> Conversation:
         document_id = self.document.id if self.document is not None else None
@@ -167,8 +172,8 @@ def contract_place(actor: Actor, contract: str, document: str | None = None) -> 
         row = db.session.scalar(
             select(FileDocument).where(FileDocument.reference == document, FileDocument.contract_id == found.id)
         )
-        if row is None:
-            raise NotFound
+        if row is None or versions.counting(row) is None:
+            raise NotFound  # what is not exchanged yet is known to one side only (T1)
     place = ContractPlace(found, row)
     place.require(actor, Verb.READ)
     return place

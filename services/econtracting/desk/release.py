@@ -73,6 +73,7 @@ def release_together(actor: Actor, chosen: Sequence[tuple[str, int]]) -> list[Do
             raise NotFound
         document_states.after(Act.RELEASE, one.document.direction, one.version.state)
         lookup.require_active(one.contract)
+        drafts.check_enabled(one)
     alone = [_alone(actor, one) for one in found]
     _check_claim(found)
     stops = [finding for one in found for finding in problems(one.version) if finding.severity in _STOPS]
@@ -105,6 +106,7 @@ def readiness(actor: Actor, found: Sequence[Opened]) -> Readiness:
         require(actor, Permission.AUTHORITY_RELEASE)
         for one in found:
             lookup.require_active(one.contract)
+            drafts.check_enabled(one)
             _alone(actor, one)
         _check_claim(found)
     except DomainError as refused:

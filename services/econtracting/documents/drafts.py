@@ -79,8 +79,7 @@ def make(actor: Actor, contract: PublicContract, kind_code: str, parent: FileDoc
     access.require(actor, contract, Verb.DRAFT, kind.theme)
     if direction not in kind.directions:
         raise NotAllowedNow(OTHER_DIRECTION, code="T1", name=kind.name)
-    if db.session.get(ContractKind, (contract.id, kind_code)) is None:
-        raise NotAllowedNow(NOT_ENABLED, code="CP-02", name=kind.name)
+    _check_enabled(contract, kind)
     _check_parent(actor, contract, kind, parent)
     now = clock.now()
     last = db.session.scalar(
@@ -133,6 +132,20 @@ def _writable(contract: PublicContract) -> PublicContract:
     if contract.state is not ContractState.ACTIVE:
         raise NotAllowedNow(NOT_ACTIVE, code="T1")
     return contract
+
+
+def check_enabled(found: Opened) -> None:
+    """NotAllowedNow when the kind of a draft is no longer exchanged in the contract (CP-02).
+
+    A further version was asked for by reopening, and goes on.
+    """
+    if found.version.number == 1:
+        _check_enabled(found.contract, found.kind)
+
+
+def _check_enabled(contract: PublicContract, kind: Kind) -> None:
+    if db.session.get(ContractKind, (contract.id, kind.code)) is None:
+        raise NotAllowedNow(NOT_ENABLED, code="CP-02", name=kind.name)
 
 
 def _check_parent(actor: Actor, contract: PublicContract, kind: Kind, parent: FileDocument | None) -> None:

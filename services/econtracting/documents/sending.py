@@ -26,10 +26,8 @@ from domain.econtracting.evidence import EvidenceType, canonical
 from domain.econtracting.rights import Verb
 from domain.errors import N_, Conflict, DomainError, Finding, Findings, NotAllowedNow, NotFound, Severity
 from models.base import db
-from models.contract_rights import GroupContract, GroupExtraMember, GroupMember, RightsGroup, WorkRelation
 from models.file_document import DocumentVersion, SendCheck
 from models.gate import writing
-from models.public_contract import PublicContract
 from services import audit, clock
 from services.econtracting import access, attachments, claims, follow_up
 from services.econtracting.documents import choices, drafts, versions
@@ -141,7 +139,7 @@ def send(actor: Actor, reference: str, send_key: str, seen_digest: str) -> Docum
     stored = _stored(actor, version, send_key)
     if version.send_key == send_key:
         return version
-    _hold_rights(actor, found.contract)
+    access.hold_rights(actor, found.contract)
     access.require(actor, found.contract, Verb.SEND, document.theme)
     _sendable(found)
     seen = _seen(found)
@@ -206,29 +204,12 @@ def forget_unused_checks() -> int:
     return result.rowcount
 
 
-def _hold_rights(actor: Actor, contract: PublicContract) -> None:
-    """Let whoever takes rights away wait until this sending is kept, or wait for whoever is doing so right now.
-
-    So the right is there at the very moment of sending, and not a moment earlier only. On SQLite a writer is alone.
-    """
-    relation = access.relation_of(actor)
-    relation_id = relation.id if relation is not None else 0
-    for rows in (
-        select(WorkRelation.id).where(WorkRelation.id == relation_id),
-        select(GroupMember.id).where(GroupMember.relation_id == relation_id),
-        select(GroupExtraMember.id).where(GroupExtraMember.relation_id == relation_id),
-        select(GroupContract.id, RightsGroup.id)
-        .join(RightsGroup, RightsGroup.id == GroupContract.group_id)
-        .where(GroupContract.contract_id == contract.id),
-    ):
-        db.session.execute(rows.with_for_update(read=True)).all()
-
-
 def _sendable(found: Opened) -> None:
     if found.version.state is not VersionState.DRAFT:
         raise NotAllowedNow(SENT_ALREADY, code="T4")
     if found.contract.state is not ContractState.ACTIVE:
         raise NotAllowedNow(drafts.NOT_ACTIVE, code="T4")
+    drafts.check_enabled(found)
 
 
 def _seen(found: Opened) -> dict[str, Any]:

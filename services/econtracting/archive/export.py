@@ -1,7 +1,7 @@
 """The whole file of a contract as one ZIP, for either party: readable by people, and checkable without this program.
 
-What the other party may not know is not in it: no drafts, no persons; the confidential annex is in the package of the
-company only (C-046). It is written while it is read, so that its size does not matter.
+What the other party may not know is not in it: no drafts, no persons; the confidential annex is in the package of a
+beheerder of the company only (C-046). It is written while it is read, so that its size does not matter.
 """
 
 from __future__ import annotations
@@ -126,8 +126,9 @@ class _Export:
             yield from self._document(queries.document(self.actor, line.reference))
         yield from self._messages()
         yield from self._mails()
-        own = self.actor.side is Side.CONTRACTOR
-        yield from evidence_members.add(self.out, self.contract, self.head, self.places, annex=own)
+        # only a beheerder may know who of the company it was, as on the page that asks a reason
+        named = self.actor.side is Side.CONTRACTOR and access.standing(self.actor, self.contract).manages
+        yield from evidence_members.add(self.out, self.contract, self.head, self.places, annex=named)
         yield from self.out.add("index.csv", as_csv(_COLUMNS, self.listed))
         yield from self.out.add("index.html", self._index())
         yield from evidence_members.seal(self.out)

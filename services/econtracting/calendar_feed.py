@@ -46,6 +46,8 @@ NAME = "Termijnen e-Contracting"
 REMINDERS = (7, 2)
 #: How long a term that stopped is still told, so that calendars take it away.
 TOLD_AFTER = timedelta(days=60)
+#: A calendar works as long as its holder signs in so often: only then is it known which roles the person still has.
+SEEN_WITHIN = timedelta(days=100)
 #: The most terms in one calendar: those that end last.
 MOST = 1000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -179,6 +181,8 @@ def _holder(token: str) -> Actor:
         )
     if relation is None:
         raise NotFound
+    if relation.last_seen_at < time.now() - SEEN_WITHIN:
+        raise NotFound  # the roles are those of the last sign-in: who left does not sign in to lose them
     actor = access.actor_of(relation)
     opens = {Side.CONTRACTOR: Permission.CONTRACTS_READ, Side.AUTHORITY: Permission.AUTHORITY_DESK}.get(actor.side)
     if opens is None or not actor.may(opens) or blocks.is_blocked(actor.account_id, actor.organisation_key):

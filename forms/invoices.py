@@ -55,9 +55,10 @@ class InvoiceUploadForm(FlaskForm):
 
 
 class InvoiceConfirmForm(_Received):
-    """Keep what was shown: the same file by its digest (SHA-256, hex), with the outcome that was shown."""
+    """Keep what was shown: the same file by its digest (SHA-256, hex) and its mark, with the outcome shown."""
 
     digest = HiddenField(validators=[Regexp(r"^[0-9a-f]{64}$")])
+    mark = HiddenField()
     outcome = HiddenField()
 
 

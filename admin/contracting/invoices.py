@@ -70,8 +70,9 @@ class InvoicePages(PageView):
                 found = invoices.preview(self.actor, content)
                 digest = documents.store(content, "application/xml").digest
             if done:
+                mark = receiving.mark(self.actor, digest)
                 confirm = InvoiceConfirmForm(
-                    formdata=None, data={"digest": digest, "outcome": found.matched.outcome.value}
+                    formdata=None, data={"digest": digest, "mark": mark, "outcome": found.matched.outcome.value}
                 )
                 return self._preview(confirm, found)
         return self.render("admin/contracting/invoices/upload.html", form=form), status_of(form)
@@ -84,7 +85,7 @@ class InvoicePages(PageView):
         if form.digest.errors or form.csrf_token.errors:
             flash(gettext("Kies het bestand opnieuw."), "warning")
             return redirect(self.get_url(".upload"))
-        _, content = documents.read(form.digest.data)
+        content = receiving.brought(self.actor, form.digest.data, form.mark.data or "")
         if right:
             shown = form.outcome.data
             with handling(form) as done:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,13 +16,14 @@ from domain.dutch import moment
 from domain.econtracting.actions import ActionType
 from domain.econtracting.claims import ClaimEvent
 from domain.econtracting.invoice_matching import InvoiceFacts, InvoiceOutcome, InvoiceParty, Matched
-from domain.errors import N_, Finding, Findings, InvalidValue, NotAllowedNow, Severity
+from domain.errors import N_, Finding, Findings, InvalidValue, NotAllowedNow, NotFound, Severity
 from integrations import ubl
 from models.base import db
 from models.contract_follow_up import ReceivedInvoice
 from models.gate import writing
 from models.organisation import Organisation
 from services import audit, clock, documents
+from services.connections import connections
 from services.econtracting import actions, claims, terms
 from services.econtracting.desk import lookup
 from services.econtracting.documents import versions
@@ -57,6 +60,20 @@ def preview(actor: Actor, source: bytes | IO[bytes]) -> Preview:
 def content_of(source: IO[bytes]) -> bytes:
     """The bytes of an uploaded file; InvalidValue for too many or none."""
     return _read(source)
+
+
+def mark(actor: Actor, digest: str) -> str:
+    """What a page gives along with the digest of a file that was brought: nobody else's file is read by its digest."""
+    key = connections().settings.secret_key.encode()
+    return hmac.new(key, f"invoice:{actor.organisation_key}:{digest}".encode(), hashlib.sha256).hexdigest()
+
+
+def brought(actor: Actor, digest: str, given: str) -> bytes:
+    """The file that the own authority brought to look at; NotFound for any other that happens to be in the store."""
+    rows.authority_of(actor)
+    if not hmac.compare_digest(mark(actor, digest).encode(), given.encode()):
+        raise NotFound
+    return documents.read(digest)[1]
 
 
 def receive(

@@ -125,6 +125,7 @@ class Settings:
             payer_bic=_bic(env.get("ELOKET_PAYER_BIC")),
             extra={name: value for name, value in env.items() if name.startswith("ELOKET_")},
         )
+        _number(env, "ELOKET_RETENTION_YEARS", 10)
         settings.check(env)
         return settings
 

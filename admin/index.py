@@ -12,8 +12,10 @@ from domain.permissions import Permission
 from forms.back_office import LookUpForm
 from services import back_office
 from services.ecalcura import reopening_list
+from services.econtracting.archive import retention
 from services.econtracting.desk import worklist
 from services.econtracting.desk.worklist import DUE_LABELS, PILE_LABELS, ClaimRow, Criteria, Due, Pile
+from services.econtracting.proof import sweep
 from services.listing import Capped, Position
 from services.messaging import reading
 
@@ -70,6 +72,12 @@ class IndexView(PageView):
             found.append((gettext(PILE_LABELS[pile]), address, counts[pile]))
         unread = Capped(reading.unread_count(self.actor))
         found.append((gettext("Ongelezen berichten"), self.get_url("messages.index", toon="UNREAD"), unread))
+        office = self.get_url("retention.index")
+        found.append(
+            (gettext("Opdrachten waarvan het bewijs niet klopt"), office, Capped(sweep.broken_count(self.actor)))
+        )
+        due_now = Capped(retention.due_count(self.actor))
+        found.append((gettext("Opdrachten waarvan de bewaartermijn voorbij is"), office, due_now))
         return [one for one in found if one[2].number] or found[2:3]
 
     def _urgent(self) -> tuple[ClaimRow, ...]:

@@ -39,7 +39,7 @@ class ProofRow:
     """One record. ``subject`` is empty for a document of a theme the reader does not read.
 
     ``note`` is what a mail was about. ``receipt``: the version whose receipt can be fetched. ``discloses``: the reader
-    may ask who of the own company it was.
+    may ask who of the own company it was. ``document``: the reference of the document it is about, when readable.
     """
 
     position: int
@@ -56,6 +56,7 @@ class ProofRow:
     digest: str
     stamped_at: datetime | None
     receipt: str | None
+    document: str | None
     discloses: bool
 
 
@@ -89,6 +90,7 @@ def overview(actor: Actor, reference: str, page: int = 1) -> Overview:
             TimeStamp.stamped_at,
             ConfidentialAnnex.person.is_not(None).label("kept"),
             DocumentVersion.reference.label("version_reference"),
+            FileDocument.reference.label("document_reference"),
             FileDocument.theme,
             FileDocument.direction,
         )
@@ -147,6 +149,7 @@ def _row(found: Any, standing: Standing, themes: Mapping[tuple[str, str], str], 
         digest=record.digest,
         stamped_at=found.stamped_at,
         receipt=found.version_reference if readable and record.type is counts else None,
+        document=found.document_reference if readable else None,
         discloses=bool(found.kept) and standing.manages,
     )
 

@@ -108,6 +108,17 @@ def state(actor: Actor) -> SweepState:
     return SweepState(counts.contracts, counts.checked, counts.oldest, broken)
 
 
+def broken_count(actor: Actor) -> int:
+    """Of how many contracts the actor sees the proof did not hold at the last check."""
+    found = db.session.scalar(
+        select(func.count(EvidenceCheck.broken))
+        .select_from(PublicContract)
+        .join(EvidenceCheck, EvidenceCheck.contract_id == PublicContract.id)
+        .where(access.only_visible(actor))
+    )
+    return found or 0
+
+
 def everywhere() -> tuple[int, int]:
     """How many contracts were checked, and how many of those did not hold; for the doctor."""
     row = db.session.execute(select(func.count(EvidenceCheck.contract_id), func.count(EvidenceCheck.broken))).one()

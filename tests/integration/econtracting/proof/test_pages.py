@@ -112,6 +112,7 @@ def test_checking_now_says_that_all_holds_or_what_does_not(scene: Scene) -> None
     proof.check()
     assert "Het zegel van bewijs 2 klopt niet." in client.page(scene.own).text
     assert "Bij 1 opdracht klopt er iets niet" in scene.client(scene.dirk).page("/beheer/bewaring/").text
+    assert "Opdrachten waarvan het bewijs niet klopt" in scene.client(scene.dirk).page("/beheer/").text
 
 
 def test_receipts_through_both_doors(scene: Scene) -> None:
@@ -291,6 +292,7 @@ def test_erasing_through_the_office(scene: Scene, at: Any) -> None:
     change(scene.contract, state=ContractState.CLOSED, accepted_on=date(2024, 9, 1))
     at("2034-09-02T09:00:00+02:00")
     client = scene.client(scene.dirk)
+    assert "Opdrachten waarvan de bewaartermijn voorbij is" in client.page("/beheer/").text
     page = client.page("/beheer/bewaring/")
     assert "Inhoud verwijderen" in page.text
     path = f"/beheer/bewaring/{scene.contract.reference}/verwijderen"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
+from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
 from domain.econtracting.evidence import EvidenceType, Fault, digest_of
@@ -252,3 +255,20 @@ def test_one_command_checks_every_contract(contract: PublicContract) -> None:
     assert verify_named(contract.number).broken == []
     assert verify_named(other.reference).broken
     assert verify_named("none").contracts == 0
+
+
+@pytest.mark.one_database
+def test_the_command_checks_one_contract(app: Flask) -> None:
+    contract = contracting.public_contract()
+    contracting_proof.sent(contract)
+
+    def run() -> Result:
+        result = app.test_cli_runner().invoke(args=["evidence", "verify", "--contract", contract.number])
+        db.session.rollback()
+        return result
+
+    assert (run().exit_code, json.loads(run().stdout)["records"]) == (0, 2)
+    change(contract, 2, seal="AAAA")
+    broken = run()
+    assert broken.exit_code == 1
+    assert f"contract {contract.number}: record 2: seal" in broken.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,8 +13,12 @@ from domain.permissions import Permission
 from services import back_office
 from services.ecalcura import case_queries, reopening_list
 from services.ecalcura.case_criteria import Criteria
+from services.econtracting import actions
+from services.econtracting.actions import WaitingAction
 from services.econtracting.contracts import mine, office
 from services.econtracting.contracts.mine import ThemeCounts
+from services.econtracting.terms import reading as terms
+from services.econtracting.terms.reading import TermView
 from services.facility_tasks import FacilityTasks, facility_tasks
 from services.listing import Capped, Position
 
@@ -43,6 +47,7 @@ class CaseWork:
 class StartPage:
     """What the start page shows. ``contracting`` is what waits in e-Contracting, on either side.
 
+    ``contract_tasks`` and ``contract_terms`` are the first of a contractor's person, over all contracts.
     ``how_to`` explains how to get a role to who has none that opens anything (E-007).
     """
 
@@ -51,7 +56,12 @@ class StartPage:
     work: CaseWork | None = None
     contracting: ThemeCounts | None = None
     how_to: AccessExplanation | None = None
+    contract_tasks: Sequence[WaitingAction] = ()
+    contract_terms: Sequence[TermView] = ()
 
+
+#: So many tasks and terms of contracts stand on the start page; the list of contracts tells the others.
+SHOWN = 5
 
 _THEMES = (
     (Theme.ECALCURA, Permission.ECALCURA_READ),
@@ -76,6 +86,8 @@ def start_page(actor: Actor) -> StartPage:
         work=_work(actor) if actor.may(Permission.DOSSIER_REVIEW) else None,
         contracting=_contracting(actor, themes),
         how_to=explained,
+        contract_tasks=actions.waiting(actor, limit=SHOWN) if Theme.ECONTRACTING in themes else (),
+        contract_terms=terms.nearest(actor, SHOWN) if Theme.ECONTRACTING in themes else (),
     )
 
 

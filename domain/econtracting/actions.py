@@ -41,6 +41,15 @@ PARTY_OF: dict[ActionType, ActionParty] = {
     ActionType.TAKE_NOTE: ActionParty.CONTRACTOR,
 }
 
+#: Which tasks come first in a list: those somebody or a term waits for, then what is to be read, then what may be made.
+URGENCY: tuple[ActionType, ...] = (
+    ActionType.SEND_INVOICE,
+    ActionType.SUPPLEMENT,
+    ActionType.REVIEW,
+    ActionType.TAKE_NOTE,
+    ActionType.MAKE_CLAIM,
+)
+
 
 class ActionState(StrEnum):
     """Where a task stands; REOPENED is open again, with a reason."""

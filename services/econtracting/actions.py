@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import case, insert, or_, select
 
 from domain.actor import Actor, Side
 from domain.econtracting.actions import (
     ACTION_LABELS,
     ACTION_STATE_LABELS,
     PARTY_OF,
+    URGENCY,
     WAITING,
     ActionParty,
     ActionState,
@@ -26,6 +27,9 @@ from models.gate import writing
 from models.public_contract import PublicContract
 from services import clock
 from services.econtracting import access
+from services.econtracting.readable import only_readable
+
+_URGENCY = case({one: place for place, one in enumerate(URGENCY)}, value=ContractAction.type, else_=len(URGENCY))
 
 PARTY = {Side.CONTRACTOR: ActionParty.CONTRACTOR, Side.AUTHORITY: ActionParty.AUTHORITY}
 
@@ -160,15 +164,16 @@ def _row(
 
 
 def waiting(actor: Actor, *, limit: int | None = None) -> list[WaitingAction]:
-    """What the actor's side still has to do in the contracts the actor sees, oldest first."""
+    """What the actor's side still has to do in what the actor reads: the most urgent kind first, then the oldest."""
     query = (
         _query()
         .where(
             ContractAction.state.in_(WAITING),
             ContractAction.party == PARTY.get(actor.side),
             ContractAction.contract_id.in_(access.visible_contract_ids(actor)),
+            or_(ContractAction.document_id.is_(None), only_readable(actor, FileDocument.theme)),
         )
-        .order_by(ContractAction.opened_at, ContractAction.id)
+        .order_by(_URGENCY, ContractAction.opened_at, ContractAction.id)
     )
     return [_view(actor, row) for row in db.session.execute(query.limit(limit) if limit else query)]
 

@@ -276,6 +276,20 @@ def test_the_tile_of_econtracting_tells_what_waits(signed_in: SignedIn) -> None:
     assert "1 opdracht · 1 actie wacht op u" in client.page("/start").text
 
 
+def test_a_contractor_finds_the_most_urgent_tasks_of_all_contracts_first(signed_in: SignedIn) -> None:
+    karim, stranger = contracting.user(), contracting.user()
+    first, second = contracting.public_contract(), contracting.public_contract()
+    contracting.group(members=[karim], contracts=[first, second])
+    with transaction.unit_of_work():
+        contract_actions.open(first, ActionType.MAKE_CLAIM)
+        contract_actions.open(second, ActionType.SEND_INVOICE)
+    tasks = (
+        contracting.sign_in(signed_in(actor=karim.actor), karim).page("/start").text.partition("Wat moet u doen?")[2]
+    )
+    assert -1 < tasks.index("Factuur indienen") < tasks.index("Schuldvordering opmaken")
+    assert "Wat moet u doen?" not in contracting.sign_in(signed_in(actor=stranger.actor), stranger).page("/start").text
+
+
 def test_e007_without_a_role_the_six_steps(signed_in: SignedIn) -> None:
     brug = organisations.facility()
     page = signed_in(actor=actors.actor(facility=brug)).page("/start")

@@ -128,6 +128,7 @@ class FileDocumentPages(DeskView):
             "can_register": claim is not None and claim.claim_state is ClaimState.INVOICE_ASKED,
             "may_handle_invoices": actor.may(Permission.AUTHORITY_INVOICES),
             "may_draft": actor.may(Permission.AUTHORITY_DRAFT),
+            "may_write": actor.may(Permission.AUTHORITY_MESSAGES),
             "may_release": actor.may(Permission.AUTHORITY_RELEASE),
             "form": ActForm(),
         }

@@ -8,6 +8,7 @@ from flask_admin import expose
 from flask_babel import gettext
 
 from admin.base import PageView
+from admin.contracting.documents import contract_tabs
 from blueprints.access import access
 from blueprints.econtracting.evidence import broken_text, page_number, receipt_file, sent
 from blueprints.handling import handling, status_of, translated
@@ -43,6 +44,7 @@ class ContractEvidencePages(PageView):
             "admin/contracting/evidence/contract.html",
             contract=contract,
             shown=shown,
+            tabs=contract_tabs(self.actor, reference, "contract_evidence.index"),
             orders=ordering.orders_of(self.actor, reference) if shown.may_export else [],
             report=report,
             broken=broken_text(report),

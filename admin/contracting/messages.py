@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext
 
 from admin.base import PageView
+from admin.contracting.documents import contract_tabs
 from blueprints.access import access
 from blueprints.econtracting.messages import act, fill
 from blueprints.handling import handling, status_of
@@ -41,6 +42,7 @@ class MessagePages(PageView):
         return self.render(
             "admin/messages/contract.html",
             contract=contract,
+            tabs=contract_tabs(self.actor, reference, "messages.of_contract"),
             rows=reading.threads(self.actor, contract),
             mails=outcomes.mails(self.actor, contract),
             may_write=self.actor.may(Permission.AUTHORITY_MESSAGES),

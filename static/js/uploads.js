@@ -96,6 +96,7 @@
       if (request.status === 201) {
         status.textContent = said.message || `${said.name} ${words.added}`;
         item.row.remove();
+        if (item.slot && form.elements.slot.value === item.slot) form.elements.slot.value = "";
         refresh();
       } else {
         const message = said.message || (request.status === 401 ? words.signedOut : request.status === 413 ? words.tooBig : words.failed);

@@ -18,7 +18,7 @@ from domain.econtracting import claim_path, document_content
 from domain.econtracting.claims import CLAIM_LABELS, ClaimState
 from domain.econtracting.contracts import ContractState
 from domain.econtracting.document_states import VERSION_LABELS, Act, Direction, VersionState
-from domain.econtracting.evidence import EvidenceType
+from domain.econtracting.evidence import EvidenceType, shown_code
 from domain.econtracting.kinds import Kind
 from domain.econtracting.rights import Verb
 from domain.errors import N_, NotFound
@@ -57,7 +57,11 @@ ACT_LABELS: Mapping[str, str] = {
     Act.REOPEN: N_("Heropend door de aanbesteder"),
     Act.REPLACE: N_("Versie {version} vervangen door een nieuwe versie"),
     CORRECTED: N_("Tijdstip van raadplegen gecorrigeerd naar {shown}"),
-    CONSULTED: N_("Voor het eerst geopend door de andere partij; dit start geen termijn"),
+}
+#: Who opens a document first, by where it goes.
+FIRST_OPENED = {
+    Direction.TO_AUTHORITY: N_("Voor het eerst geopend door de aanbesteder; dit start geen termijn"),
+    Direction.TO_CONTRACTOR: N_("Voor het eerst geopend door de opdrachtnemer; dit start geen termijn"),
 }
 #: Acts that only the side that makes the document knows of.
 INSIDE = frozenset({Act.MAKE, Act.EDIT, Act.RELEASE, READY, TAKEN_BACK})
@@ -197,7 +201,7 @@ def _codes(versions: Sequence[DocumentVersion]) -> dict[int, str]:
         .where(EvidenceRecord.version_id.in_([one.id for one in versions]), EvidenceRecord.type.in_(proves))
         .order_by(EvidenceRecord.sequence.desc())
     )
-    return {row.version_id: row.code for row in rows}
+    return {row.version_id: shown_code(row.code) for row in rows}
 
 
 def counts_at(direction: Direction, version: DocumentVersion) -> datetime | None:
@@ -284,7 +288,7 @@ def _timeline(
     for event in events:
         if (event.act in INSIDE and not own) or (event.version_id is not None and event.version_id not in numbers):
             continue
-        label, params = _told(event)
+        label, params = _told(event, row.direction)
         if not label:
             continue
         number = numbers.get(event.version_id or 0)
@@ -299,11 +303,13 @@ def _party_of_reader(row: FileDocument, *, own: bool) -> str:
     return "ON" if own is (row.direction is Direction.TO_AUTHORITY) else "AB"
 
 
-def _told(event: DocumentEvent) -> tuple[str, dict[str, Any]]:
+def _told(event: DocumentEvent, direction: Direction) -> tuple[str, dict[str, Any]]:
     detail: dict[str, Any] = json.loads(event.detail)
     if event.act in set(ClaimState):
         state = ClaimState(event.act)
         return ("" if state in _TOLD else CLAIM_LABELS[state]), {}
+    if event.act == CONSULTED:
+        return FIRST_OPENED[direction], {}
     told = ("reason", "shown") if event.act in (Act.REOPEN, CORRECTED) else ()
     return ACT_LABELS.get(event.act, ""), {name: detail[name] for name in told if detail.get(name)}
 

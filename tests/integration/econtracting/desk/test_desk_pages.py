@@ -197,7 +197,7 @@ def test_the_first_look_is_told_to_both_and_starts_nothing(app: Any, at: Any) ->
     dirk = client_of(app, desk.dirk)
     for _ in range(2):
         page = dirk.page(f"/beheer/stukken/{claim.reference}")
-    told = "Voor het eerst geopend door de andere partij; dit start geen termijn"
+    told = "Voor het eerst geopend door de aanbesteder; dit start geen termijn"
     assert page.text.count(told) == 1
     assert told in client_of(app, desk.karim).page(f"/econtracting/stuk/{claim.reference}").text
 

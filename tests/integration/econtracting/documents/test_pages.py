@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.econtracting.contracts import ContractState
 from domain.econtracting.document_states import VersionState
-from domain.econtracting.evidence import EvidenceType
+from domain.econtracting.evidence import EvidenceType, shown_code
 from models.base import db
 from models.contract_evidence import EvidenceRecord
 from models.file_document import DocumentVersion
@@ -72,7 +72,7 @@ def test_the_wizard_from_kind_to_receipt(app: Any, at: Any) -> None:
     assert "2025-03-24 15:40:07.000 UTC" in receipt.text
     assert reread(version).state is VersionState.SENT
     record = db.session.query(EvidenceRecord).filter_by(type=EvidenceType.SUBMITTED).one()
-    assert record.code in receipt.text
+    assert shown_code(record.code) in receipt.text
     again = browser.page(check.path)
     assert again.path == receipt.path
 
@@ -206,7 +206,7 @@ def test_the_document_of_the_other_party_is_recorded_as_seen_once(app: Any, at: 
     before = db.session.query(documents.ContractTerm).count()
     for _ in range(2):
         page = karim.page(f"/econtracting/stuk/{review.reference}")
-    assert "Voor het eerst geopend door de andere partij" in page.text
+    assert "Voor het eerst geopend door de opdrachtnemer" in page.text
     records = [one.type for one in db.session.query(EvidenceRecord)]
     assert records.count(EvidenceType.FIRST_CONSULTED) == 1
     assert db.session.query(documents.ContractTerm).count() == before

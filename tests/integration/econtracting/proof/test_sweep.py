@@ -61,14 +61,16 @@ def test_it_goes_on_where_it_was(contracts: list[PublicContract], at: At, monkey
 
 
 def test_what_does_not_hold_is_told_and_shown_to_the_own_authority(
-    contracts: list[PublicContract], at: At, capsys: pytest.CaptureFixture[str]
+    contracts: list[PublicContract], at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with unit_of_work(), writing("tamper"):
         of = update(EvidenceRecord).where(EvidenceRecord.contract_id == contracts[1].id, EvidenceRecord.sequence == 2)
         db.session.execute(of.values(seal="AAAA").execution_options(synchronize_session=False))
     db.session.expire_all()
+    told: list[tuple[str, object]] = []
+    monkeypatch.setattr(proof.log, "error", lambda event, **fields: told.append((event, fields["contract"])))
     proof.check()
-    assert "proof does not hold" in capsys.readouterr().out
+    assert told == [("proof does not hold", contracts[1].number)]
     state = sweep.state(contracting.official().actor)
     assert (state.contracts, state.checked) == (3, 3)
     assert [(one.number, one.broken) for one in state.broken] == [

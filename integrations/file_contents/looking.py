@@ -16,7 +16,7 @@ from domain.econtracting.attachments import BY_EXTENSION, BY_MEDIA_TYPE, Family,
 from domain.econtracting.person_traces import PersonName, Told, Trace
 from domain.errors import Findings, InvalidValue
 from integrations.file_contents import archives, images, office, pdf, texts
-from integrations.file_contents.refusing import MAX_DEPTH, inside, refused
+from integrations.file_contents.refusing import MAX_DEPTH, Room, inside, refused
 
 _HEAD = 64 * 1024
 _IN_MEMORY = 4 * 1024 * 1024
@@ -67,7 +67,13 @@ class Contents:
     told: tuple[Told, ...] = ()
 
 
-def inspect(file: IO[bytes], name: str, people: Collection[PersonName] = (), depth: int = MAX_DEPTH) -> Contents:
+def inspect(
+    file: IO[bytes],
+    name: str,
+    people: Collection[PersonName] = (),
+    depth: int = MAX_DEPTH,
+    room: Room | None = None,
+) -> Contents:
     """Look into a whole file. Raises InvalidValue (Findings for a file in a file) with what to do about it."""
     file.seek(0)
     head = file.read(_HEAD)
@@ -78,15 +84,17 @@ def inspect(file: IO[bytes], name: str, people: Collection[PersonName] = (), dep
         raise refused(words.MACROS, "MACROS", extension=_WITH_MACROS[extension])
     actual = _type_of(file, head, extension)
     kind, name = _held_against(actual, name, extension)
-    return Contents(name, kind, tuple(_told(file, kind, people, depth)))
+    return Contents(name, kind, tuple(_told(file, kind, people, depth, room or Room())))
 
 
 def carried(file: IO[bytes]) -> Iterator[bytes]:
     """The contents of the files that a PDF carries along; nothing for anything else. Raises InvalidValue as inspect."""
     file.seek(0)
     if b"%PDF-" in file.read(1024):
+        room = Room()
         with pdf.opened(file) as document:
             for _, content in pdf.embedded(document):
+                room.take(len(content))
                 yield content
 
 
@@ -148,22 +156,23 @@ def _held_against(actual: FileType, name: str, extension: str) -> tuple[FileType
     raise refused(words.MISLABELLED, "MISLABELLED", extension=extension, actual=actual.label)
 
 
-def _told(file: IO[bytes], kind: FileType, people: Collection[PersonName], depth: int) -> Iterator[Told]:
+def _told(file: IO[bytes], kind: FileType, people: Collection[PersonName], depth: int, room: Room) -> Iterator[Told]:
     match kind.family:
         case Family.PDF:
             with pdf.opened(file) as document:
                 yield from pdf.told(document, people)
                 for name, content in pdf.embedded(document):
-                    yield from _in_pdf(name, content, people, depth)
+                    yield from _in_pdf(name, content, people, depth, room)
         case Family.OOXML | Family.ODF:
             with archives.opened(file) as archive:
+                room.take(sum(entry.file_size for entry in archive.infolist()))
                 yield from office.told(archive, people)
         case Family.ZIP:
             if depth <= 0:
                 raise refused(words.BOMB, "BOMB")
             with archives.opened(file) as archive:
                 for entry in archive.infolist():
-                    yield from _in_zip(archive, entry, people, depth)
+                    yield from _in_zip(archive, entry, people, depth, room)
         case Family.JPEG | Family.PNG | Family.TIFF | Family.HEIC:
             yield from images.told(file, kind.family)
         case Family.DXF:
@@ -175,10 +184,11 @@ def _told(file: IO[bytes], kind: FileType, people: Collection[PersonName], depth
 
 
 def _in_zip(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, people: Collection[PersonName], depth: int
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, people: Collection[PersonName], depth: int, room: Room
 ) -> Iterator[Told]:
     if entry.is_dir() or not entry.file_size:
         return
+    room.take(entry.file_size)
     name = safe_name(entry.filename)
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as unpacked:
         file = cast(IO[bytes], unpacked)
@@ -186,20 +196,21 @@ def _in_zip(
         if entry.filename.startswith(_DEBRIS) or name in _DEBRIS:
             return
         try:
-            contents = inspect(file, name, people, depth - 1)
+            contents = inspect(file, name, people, depth - 1, room)
         except (InvalidValue, Findings) as error:
             raise inside(name, error) from None
     for one in contents.told:
         yield replace(one, inside=name)
 
 
-def _in_pdf(name: str, content: bytes, people: Collection[PersonName], depth: int) -> Iterator[Told]:
+def _in_pdf(name: str, content: bytes, people: Collection[PersonName], depth: int, room: Room) -> Iterator[Told]:
     """Files in a PDF are usually its data: only what runs is refused, and the rest is looked into when it can be."""
     safe = safe_name(name)
+    room.take(len(content))
     if depth <= 0 or not content:
         return
     try:
-        contents = inspect(BytesIO(content), safe, people, depth - 1)
+        contents = inspect(BytesIO(content), safe, people, depth - 1, room)
     except InvalidValue as error:
         if error.code in ("RUNS", "MACROS", "BOMB"):
             raise inside(safe, error) from None

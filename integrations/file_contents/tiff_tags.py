@@ -14,6 +14,8 @@ NAMES = frozenset({0x013B, 0x013C, 0x8298, 0x9C9D, 0xA430})
 #: XMP, IPTC, and the notes of the maker, which may hold an owner too.
 BLOCKS = frozenset({0x02BC, 0x83BB, 0x8649, 0x927C})
 _MAX_ENTRIES, _MAX_LISTS, _MAX_VALUE = 2000, 5000, 64 * 1024
+_MAX_TAGS = 20_000
+"""Of all lists together: lists may lie over each other, so a small file can hold very many."""
 
 
 class NotTiff(Exception):
@@ -54,7 +56,7 @@ class Tags:
 
     def all(self) -> Iterator[Tag]:
         """Every tag of every list, those of the EXIF list included; GPS is given as its one tag. Raises NotTiff."""
-        left, seen = [self._first], set[int]()
+        left, seen, number = [self._first], set[int](), 0
         while left:
             place = left.pop()
             if not place or place in seen:
@@ -63,6 +65,9 @@ class Tags:
             if len(seen) > _MAX_LISTS:
                 raise NotTiff
             tags, following = self._list(place)
+            number += len(tags)
+            if number > _MAX_TAGS:
+                raise NotTiff
             left.append(following)
             for tag in tags:
                 if tag.number == _EXIF:

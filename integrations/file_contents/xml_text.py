@@ -1,11 +1,16 @@
-"""Values in XML, found and replaced without touching any other byte: no parser, so nothing is expanded or fetched."""
+"""Values in XML, found and replaced without touching any other byte: no parser, so nothing is expanded or fetched.
+
+The patterns look at each byte a few times at most, whatever a file holds: what is not closed runs to the end once, and
+nothing is tried again (possessive quantifiers).
+"""
 
 from __future__ import annotations
 
 import codecs
 import html
 import re
-from collections.abc import Callable, Collection
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator
 
 NEUTRAL = "Auteur"
 #: Names that programs fill in by themselves: they tell about nobody.
@@ -14,7 +19,9 @@ _NOBODY = frozenset(
     | {"openpyxl", "python-docx", "unknown", "onbekend", "unknown author", "onbekende auteur", "apache poi", "none"}
 )
 #: Comments and CDATA are passed over; in a tag, quoted values may hold anything but <.
-_TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[A-Za-z_](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+_TAG = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[A-Za-z_](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>", re.DOTALL
+)
 
 
 def utf8(data: bytes) -> bytes:
@@ -22,7 +29,7 @@ def utf8(data: bytes) -> bytes:
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if data.startswith(mark):
             text = data.decode(encoding, "replace")
-            return re.sub(r"(<\?xml[^>]*encoding=[\"'])[^\"']*", r"\1UTF-8", text, count=1).encode()
+            return re.sub(r"\A(\s*<\?xml[^>]*encoding=[\"'])[^\"']*", r"\1UTF-8", text, count=1).encode()
     return data
 
 
@@ -62,20 +69,37 @@ def _replace_attributes(data: bytes, names: Collection[str], change: Callable[[s
     return _TAG.sub(in_tag, data)
 
 
-def _element(names: Collection[str]) -> re.Pattern[bytes]:
+def _texts(data: bytes, names: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where the contents of elements with these local names begin and end, one after the other."""
     words = "|".join(re.escape(name) for name in sorted(names))
-    return re.compile(rf"(<((?:[\w.-]+:)?(?:{words}))(?:\s[^<>]*)?(?<!/)>)(.*?)(</\2\s*>)".encode(), re.DOTALL)
+    name = rf"((?:[\w.-]++:)?(?:{words}))"
+    closing: dict[bytes, list[int]] = {}
+    for match in re.finditer(rf"</{name}\s*+>".encode(), data):
+        closing.setdefault(match[1], []).append(match.start())
+    end = 0
+    for match in re.finditer(rf"<{name}(?:\s[^<>]*+)?(?<!/)>".encode(), data):
+        if match.start() < end:
+            continue
+        places = closing.get(match[1], [])
+        place = bisect_left(places, match.end())
+        if place < len(places):
+            end = places[place]
+            yield match.end(), end
 
 
 def elements(data: bytes, names: Collection[str]) -> list[str]:
     """The texts of elements with these local names, markup inside them left out, each once."""
     found: dict[str, None] = {}
-    for match in _element(names).finditer(data):
-        text = " ".join(re.sub(rb"<[^<>]*>", b" ", match[3]).decode("utf-8", "replace").split())
+    for start, end in _texts(data, names):
+        text = " ".join(re.sub(rb"<[^<>]*>", b" ", data[start:end]).decode("utf-8", "replace").split())
         found.setdefault(html.unescape(text))
     return list(found)
 
 
 def with_elements(data: bytes, names: Collection[str], value: str = "") -> bytes:
     """The same with another text in these elements."""
-    return _element(names).sub(lambda match: match[1] + html.escape(value).encode() + match[4], data)
+    kept, last = [], 0
+    for start, end in _texts(data, names):
+        kept += [data[last:start], html.escape(value).encode()]
+        last = end
+    return b"".join([*kept, data[last:]])

@@ -1,4 +1,4 @@
-"""Ways around a right or around a colleague: in threads, with kinds that are exchanged no more, with files of others."""
+"""Ways around a right or a colleague: in threads, with kinds that are exchanged no more, with files of others."""
 
 from __future__ import annotations
 

@@ -78,4 +78,4 @@ def status_of(form: FlaskForm) -> int:
 def posted_version(value: str | int | None) -> int:
     """The version a form was made on; 0, which never matches, when it is missing or malformed."""
     text = str(value or "")
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

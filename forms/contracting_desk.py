@@ -33,7 +33,7 @@ class ReleaseForm(FlaskForm):
         found = []
         for part in (self.seen.data or "").split()[:10]:
             reference, _colon, version = part.partition(":")
-            found.append((reference, int(version) if version.isdigit() and len(version) < 10 else 0))
+            found.append((reference, int(version) if version.isdecimal() and len(version) < 10 else 0))
         return found
 
 

@@ -43,7 +43,7 @@ class InvoicePages(PageView):
             outcome=outcome,
             unpaid=unpaid,
             search=search,
-            page=int(number) if number.isdigit() and len(number) < 7 else 1,
+            page=int(number) if number.isdecimal() and len(number) < 7 else 1,
         )
         kept = {
             "uitkomst": outcome.value if outcome else None,

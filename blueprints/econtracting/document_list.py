@@ -45,7 +45,7 @@ class DocumentFilter:
             text=arguments.get("zoek", "").strip()[:100],
             stand=arguments.get("stand", "") if arguments.get("stand") in STANDS else "",
             sender=arguments.get("van", "") if arguments.get("van") in SENDERS else "",
-            page=int(page) if page.isdigit() and 0 < len(page) < 6 else 1,
+            page=int(page) if page.isdecimal() and 0 < len(page) < 6 else 1,
         )
 
     @property

@@ -62,7 +62,7 @@ def broken_text(report: ContractReport | None) -> str:
 
 def page_number(typed: str | None) -> int:
     """A page as it stands in the address; the first when it is none."""
-    return int(typed) if typed and typed.isdigit() and len(typed) < 7 else 1
+    return int(typed) if typed and typed.isdecimal() and len(typed) < 7 else 1
 
 
 @bp.post("/econtracting/opdracht/<reference>/bewijs/pakket")

@@ -131,6 +131,29 @@ MORE_THAN_CONTRACT = N_("Tot nu toe is er meer uitgevoerd ({quantity}) dan er in
 OTHER_SUM = N_("De lijnen samen zijn {total}; u vordert {claimed}. Het verschil is {difference}.")
 
 
+_MOST_DECIMALS = 12
+
+
+def is_sound(line: ClaimLine) -> bool:
+    """Whether a line that came back from a page can be one that a table gave: short texts, numbers of a usual size."""
+    for column in Column:
+        value = getattr(line, column.value)
+        if column in TEXTS:
+            if not isinstance(value, str) or len(value) > MAX_CELL:
+                return False
+        elif value is not None and not _is_usual(value, DECIMALS[column]):
+            return False
+    return True
+
+
+def _is_usual(value: Decimal, decimals: int) -> bool:
+    if not value.is_finite() or abs(value) > MAX_VALUE:
+        return False
+    most = decimals if decimals == DECIMALS[Column.AMOUNT] else _MOST_DECIMALS
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and -most <= exponent <= 0
+
+
 def check_line(line: ClaimLine) -> list[tuple[Column, Finding]]:
     """What is remarkable about a line that could be read: warnings only, each at its cell."""
     found: list[tuple[Column, Finding]] = []

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from admin.base import PageView
 from blueprints.access import access
 from blueprints.handling import handling, status_of
+from domain.econtracting.interest import NO_RATE, half_year_of
 from domain.errors import NotFound
 from domain.permissions import Permission
 from forms.calendar_data import DayForm, RateForm, RecalculateForm, RemoveDayForm
@@ -30,9 +31,13 @@ class CalendarPages(PageView):
         years = calendar_editing.years(self.actor) or [clock.today().year]
         asked = request.args.get("jaar", "")
         year = int(asked) if asked.isdecimal() and int(asked) in years else clock.today().year
+        rates = calendar_editing.rate_list(self.actor)
+        half_year = half_year_of(clock.today())
+        known = any(row.half_year == half_year for row in rates)
         return self.render(
             "admin/contracting/calendar/index.html",
-            rates=calendar_editing.rate_list(self.actor),
+            rates=rates,
+            missing="" if known else gettext(NO_RATE).format(half_year=half_year),
             days=calendar_editing.day_list(self.actor, year),
             years=years,
             year=year,

@@ -122,6 +122,15 @@ def test_a_rate_is_added_and_changed_and_a_colleague_is_not_overwritten(keeper: 
         assert keeper.post("/beheer/kalender/interestvoet", data=typed | wrong).status_code == 422
 
 
+def test_a_half_year_without_a_rate_is_told_while_it_runs(client: Client, at: At) -> None:
+    told = "is geen interestvoet gekend"
+    contracting.sign_in(client, contracting.official())
+    assert told not in client.get("/beheer/kalender/").text
+    at("2026-08-03T09:00:00+02:00")
+    contracting.sign_in(client, contracting.official())
+    assert f"Voor 2026H2 {told}." in client.get("/beheer/kalender/").text
+
+
 def test_others_read_and_do_not_change(client: Client) -> None:
     contracting.sign_in(client, contracting.official(contracting.other_authority()))
     page = client.get("/beheer/kalender/").text

@@ -114,6 +114,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _database(error: Any) -> ResponseReturnValue:
     """Locked, full or gone: nothing half done; try again shortly."""
     transaction.rollback()
+    if _holds_nul(error):
+        return _refused_nul()
     fault = classify(error)
     if fault is not Fault.BUG:
         log.error("database unavailable", kind=type(getattr(error, "orig", error)).__name__, fault=fault)
@@ -123,10 +125,20 @@ def _database(error: Any) -> ResponseReturnValue:
 
 def _value(error: ValueError) -> ResponseReturnValue:
     """A NUL byte in a text is no bug of ours: PostgreSQL refuses it when it is bound."""
-    if "NUL" in str(error) or "null byte" in str(error) or "0x00" in str(error):
+    if _holds_nul(error):
         transaction.rollback()
-        return page(400, message=gettext("De gegevens bevatten een teken dat niet toegelaten is."))
+        return _refused_nul()
     return _bug(error)
+
+
+def _holds_nul(error: Exception) -> bool:
+    """Drivers say it in their own words, as a ValueError or as wrong data."""
+    text = str(getattr(error, "orig", None) or error)
+    return "NUL" in text or "null byte" in text or "0x00" in text
+
+
+def _refused_nul() -> ResponseReturnValue:
+    return page(400, message=gettext("De gegevens bevatten een teken dat niet toegelaten is."))
 
 
 def _bug(error: Exception) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from typing import IO, Any, TypeVar, cast
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -42,12 +42,15 @@ def takes_files(view: View) -> View:
 
 
 def init_app(app: Flask) -> None:
-    """Widen the limit of a request where files are taken, before anything reads it; give templates a line per file."""
+    """Widen the limit of a request where files are taken, before anything reads it; give templates a line per file.
+
+    Only for who is signed in: a form is read to its end to find its token, before anything asks who sent it.
+    """
 
     @app.before_request
     def _limit() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, "__takes_files__", False):
+        if getattr(view, "__takes_files__", False) and session.get("identity"):
             one = connections().settings.attachment_bytes
             request.max_content_length = one * (1 if request.method == "PUT" else _FILES_IN_A_FORM) + _ROOM
 

@@ -68,7 +68,7 @@ _CONTRACT = (
 
 def theme_items() -> list[dict[str, Any]]:
     """The tabs of the theme, for the macro ``theme_tabs``; on the page of a contract ``Opdrachten`` is the current."""
-    of_contract = "reference" in (request.view_args or {}) and any(tab.current for tab in _CONTRACT)
+    of_contract = any(tab.current for tab in _CONTRACT)
     items = _items(_THEME)
     if of_contract:
         for place, item in enumerate(items):

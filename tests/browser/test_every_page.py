@@ -80,6 +80,107 @@ PAGES = {
     ],
 }
 
+#: The same for e-Contracting, at the counter and in the back office.
+CONTRACTING_PAGES = {
+    "an-beheerder": [
+        ("opdrachten-beheerder", "/econtracting/?toon=alle", "Fietssnelweg F7"),
+        ("opdrachten-niets-gevonden", "/econtracting/?toon=alle&zoek=bestaatniet", "bestaatniet"),
+        ("groepen", "/econtracting/groepen", "Vorderingen verzenden"),
+        ("groep-toevoegen", "/econtracting/groepen/toevoegen", "Thema"),
+        ("rechten", "/econtracting/rechten", "Jacobs"),
+        ("opdrachten-zonder-groep", "/econtracting/rechten/zonder-groep", "Winterdienst"),
+        ("meldingsadressen", "/econtracting/meldingen", "Adres"),
+        ("meldingsadres-toevoegen", "/econtracting/meldingen/toevoegen", "E-mailadres"),
+    ],
+    "karim-gebruiker": [
+        ("start-gebruiker", "/start", "e-Contracting"),
+        ("opdrachten-gebruiker", "/econtracting/", "Fietssnelweg F7"),
+        ("agenda", "/econtracting/agenda", "agenda"),
+    ],
+    "mila-opmaker": [("opdrachten-opmaker", "/econtracting/", "Fietssnelweg F7")],
+    "tom-zonder-groep": [
+        ("start-zonder-groep", "/start", "e-Contracting"),
+        ("opdrachten-zonder-rechten", "/econtracting/", "Vraag het aan uw beheerder"),
+    ],
+    "nora-concurrent": [("opdrachten-concurrent", "/econtracting/", "Baggerwerken")],
+    "dirk-aanbesteder": [
+        ("beheer-aanbesteder", "/beheer/", "Eerst na te zien"),
+        ("nazicht-factuur", "/beheer/nazicht/?lijst=factuur", "vijf dagen"),
+        ("nazicht-concepten", "/beheer/nazicht/?lijst=concepten", "opmaak"),
+        ("nazicht-publicatie", "/beheer/nazicht/?lijst=publicatie", "raadpleegbaar"),
+        ("beheer-opdrachten", "/beheer/opdrachten/", "Fietssnelweg F7"),
+        ("beheer-berichten", "/beheer/berichten/", "Berichten"),
+        ("facturen", "/beheer/facturen/", "Facturen"),
+        ("facturen-te-betalen", "/beheer/facturen/?open=ja", "Facturen"),
+        ("factuur-inlezen", "/beheer/facturen/opladen", "Peppol"),
+        ("soorten", "/beheer/soorten/", "Schuldvordering"),
+        ("soort", "/beheer/soorten/NAZICHT", "Motivering"),
+        ("beheer-agenda", "/beheer/agenda/", "agenda"),
+        ("onbeschikbaarheden", "/beheer/onbeschikbaarheden/", "nbeschikbaar"),
+        ("kalender", "/beheer/kalender/", "Interest"),
+        ("interestvoet", "/beheer/kalender/interestvoet", "Bron"),
+        ("kalenderdag", "/beheer/kalender/dag", "Dag"),
+        ("bewaring", "/beheer/bewaring/", "bewa"),
+        ("instellingen", "/beheer/instellingen/", "vier ogen"),
+    ],
+    "greet-behandelaar": [
+        ("nazicht-behandelaar", "/beheer/nazicht/", "Schuldvordering"),
+        ("vrijgeven-behandelaar", "/beheer/nazicht/?lijst=vrijgeven", "Wie vrijgeeft"),
+        ("opdrachten-behandelaar", "/beheer/opdrachten/", "Fietssnelweg F7"),
+    ],
+    "hilde-helpdesk": [("opdrachten-opzoeken", "/beheer/opdrachten-opzoeken/", "Geen stukken, geen personen")],
+}
+#: Persona, the contract, and for each of its pages: name of the picture, what follows its address, what it must say.
+CONTRACTS = {
+    "an-beheerder": (
+        "MOW/2025/0117",
+        [
+            ("opdracht-overzicht-beheerder", "", "Overzicht"),
+            ("opdracht-eigen-gegevens", "/eigen-gegevens", "Bewaren"),
+            ("opdracht-toegang-beheerder", "/toegang", "Vorderingen opmaken"),
+            ("opdracht-adressen", "/adressen", "Adres"),
+            ("opdracht-stukken-beheerder", "/stukken", "Schuldvordering 2"),
+        ],
+    ),
+    "karim-gebruiker": (
+        "MOW/2025/0117",
+        [
+            ("opdracht-overzicht", "", "Termijn"),
+            ("opdracht-stukken", "/stukken", "Schuldvordering 2"),
+            ("opdracht-stuk-kiezen", "/stukken/nieuw", "Schuldvordering"),
+            ("opdracht-berichten", "/berichten", "Bericht"),
+            ("opdracht-bericht-schrijven", "/berichten/nieuw", "Onderwerp"),
+            ("opdracht-acties", "/acties", "Actie"),
+            ("opdracht-bewijs", "/bewijs", "Download het pakket"),
+        ],
+    ),
+    "mila-opmaker": (
+        "MOW/2025/0131",
+        [("opdracht-stukken-opmaker", "/stukken", "In opmaak"), ("opdracht-acties-opmaker", "/acties", "Actie")],
+    ),
+    "nora-concurrent": (
+        "DVW/2024/40",
+        [("opdracht-afgesloten", "", "fgesloten"), ("stukken-afgesloten", "/stukken", "Deze opdracht is afgesloten.")],
+    ),
+    "dirk-aanbesteder": (
+        "MOW/2025/0117",
+        [
+            ("beheer-opdracht-gegevens", "", "Wat de opdrachtnemer ziet"),
+            ("beheer-opdracht-bewerken", "/bewerken", "Bewaren"),
+            ("beheer-opdracht-afsluiten", "/afsluiten", "fsluiten"),
+            ("beheer-opdracht-stukken", "/stukken", "Schuldvordering 2"),
+            ("beheer-opdracht-stuk-nieuw", "/stukken/nieuw", "Concept maken"),
+            ("beheer-opdracht-bewijs", "/bewijs", "Download het pakket"),
+        ],
+    ),
+}
+#: Claims in each state, seen by both sides: the contract and what its first claim came to.
+CLAIMS = {
+    "MOW/2024/0210": "in-betaling-oude-regels",
+    "MOW/2025/0117": "betaald",
+    "MOW/2026/0008": "factuur-gevraagd",
+}
+
 
 @pytest.mark.parametrize("persona", PAGES)
 def test_pages_of(persona: str, open_page: OpenPage) -> None:
@@ -89,6 +190,48 @@ def test_pages_of(persona: str, open_page: OpenPage) -> None:
         page.goto(path)
         expect(page.locator("main")).to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
         look(page, name)
+
+
+@pytest.mark.parametrize("persona", CONTRACTING_PAGES)
+def test_pages_of_e_contracting(persona: str, open_page: OpenPage) -> None:
+    """The same for who works with contracts, on either side."""
+    page = open_page(persona=persona)
+    for name, path, words in CONTRACTING_PAGES[persona]:
+        page.goto(path)
+        expect(page.locator("main")).to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
+        look(page, name)
+
+
+def _to_contract(page: Page, persona: str, number: str) -> str:
+    """To a contract, from the list of its side; gives its address."""
+    office = persona == "dirk-aanbesteder"
+    page.goto(f"/beheer/opdrachten/?zoek={number}" if office else f"/econtracting/?toon=alle&zoek={number}")
+    page.get_by_role("link", name=number, exact=True).click()
+    expect(page.locator("main")).to_contain_text(f"Opdracht {number}")
+    return page.url.rstrip("/")
+
+
+@pytest.mark.parametrize("persona", CONTRACTS)
+def test_pages_of_a_contract(persona: str, open_page: OpenPage) -> None:
+    """Every page of a contract, for each of those who have it."""
+    page = open_page(persona=persona)
+    number, pages = CONTRACTS[persona]
+    address = _to_contract(page, persona, number)
+    for name, path, words in pages:
+        page.goto(address + path)
+        expect(page.locator("main")).to_contain_text(words)
+        look(page, name)
+
+
+@pytest.mark.parametrize("persona", ["karim-gebruiker", "dirk-aanbesteder"])
+def test_claims_in_every_state(persona: str, open_page: OpenPage) -> None:
+    """Where a claim stands is said in the same words on both sides."""
+    page = open_page(persona=persona)
+    for number, name in CLAIMS.items():
+        page.goto(_to_contract(page, persona, number) + "/stukken")
+        page.get_by_role("link", name="Schuldvordering 1", exact=True).click()
+        expect(page.get_by_role("heading", name=re.compile("^Stand van zaken: "))).to_be_visible()
+        look(page, f"schuldvordering-{name}-{persona.partition('-')[0]}")
 
 
 def _look_up(page: Page, what: str, picture: str) -> None:

@@ -76,6 +76,8 @@ def test_what_the_department_changed_stays(database: PreparedDatabase) -> None:
         "reference_periods": 7,
         "themes": 5,
         "kinds": 14,
+        "closing_days": 322,
+        "interest_rates": 27,
         "parameter_sets": 7,
     }
     with transaction.unit_of_work():

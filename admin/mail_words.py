@@ -15,6 +15,13 @@ def mail_label(template: str) -> str:
         "dossier_restored": gettext("Audit beëindigd"),
         "bank_accounts_changed": gettext("Bankgegevens gewijzigd"),
         "new_message": gettext("Nieuw bericht"),
+        "address_confirmation": gettext("Meldingsadres bevestigen"),
+        "contract_new": gettext("Nieuwe opdracht"),
+        "contract_document": gettext("Nieuw dossierstuk van de aanbesteder"),
+        "contract_message": gettext("Nieuw bericht van de aanbesteder"),
+        "contract_action_reopened": gettext("Actie heropend"),
+        "contract_term_near": gettext("Termijn nadert of is verstreken"),
+        "contract_from_contractor": gettext("Nieuw stuk of bericht van de opdrachtnemer"),
     }
     return labels.get(template, template)
 

@@ -6,6 +6,7 @@ The authority is one over HTTP (``ELOKET_TIME_STAMP_URL`` with the certificates 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from integrations.local_time_stamps import LocalAuthority
 TOLERANCE = timedelta(minutes=5)
 """How far the time of a token may be from ours when it is asked for."""
 _SECONDS = 10
+_REMEMBERED = 4096
 _LARGEST = 256 * 1024
 _TIME = re.compile(r"^Time stamp: (\w{3} +\d+ \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT", re.MULTILINE)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,6 +69,8 @@ class TimeStamps:
         self._anchors = anchors
         self._openssl = openssl
         self._local = local
+        # what held: anybody may ask again on the public page, and each answer is two programs
+        self._held: set[bytes] = set()
 
     @property
     def trusted(self) -> str:
@@ -102,6 +106,9 @@ class TimeStamps:
         """Whether a token is a trusted one over this digest; None when that cannot be checked here."""
         if self._openssl is None:
             return None
+        asked = hashlib.sha256(token + digest.encode()).digest()
+        if asked in self._held:
+            return True
         with TemporaryDirectory() as name:
             folder = Path(name)
             path = folder / "token"
@@ -112,6 +119,9 @@ class TimeStamps:
                 self._check(folder, "-digest", digest, "-in", str(path), "-token_in", "-attime", moment)
             except TimeStampRefused:
                 return False
+        if len(self._held) >= _REMEMBERED:
+            self._held.clear()
+        self._held.add(asked)
         return True
 
     def _check(self, folder: Path, *given: str) -> None:

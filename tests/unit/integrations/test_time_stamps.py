@@ -50,6 +50,21 @@ def test_the_local_authority_signs_and_its_token_holds(tmp_path: Path) -> None:
     assert (tmp_path / "keys" / "time_stamps" / "tsa_key.pem").stat().st_mode & 0o777 == 0o600
 
 
+def test_what_held_is_not_asked_of_openssl_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask on the public page; a token or a digest that is another is looked at all the same."""
+    local = time_stamps_of(settings(tmp_path))
+    token = local.stamp(DIGEST).der
+    assert local.holds(token, DIGEST) is True
+    asked: list[str] = []
+    run = local._run
+    monkeypatch.setattr(local, "_run", lambda folder, *words: asked.append(words[1]) or run(folder, *words))
+    assert local.holds(token, DIGEST) is True
+    assert asked == []
+    assert local.holds(token, OTHER) is False
+    assert local.holds(token[:-1] + bytes([token[-1] ^ 1]), DIGEST) is False
+    assert len(asked) >= 3
+
+
 def test_an_authority_over_http_is_asked_and_checked(tmp_path: Path, server: TimeStampServer) -> None:
     asked = over_http(tmp_path, server)
     token = asked.stamp(DIGEST)

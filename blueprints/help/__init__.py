@@ -18,8 +18,8 @@ from services import contact_points
 bp = Blueprint("help", __name__, url_prefix="/hulp")
 
 
-@bp.app_template_filter("clock_time")
-def clock_time(instant: datetime) -> str:
+@bp.app_template_filter("opening_hour")
+def opening_hour(instant: datetime) -> str:
     """``7`` or ``17:30`` in Brussels time, to stand before "uur"."""
     local = instant.astimezone(BRUSSELS)
     return f"{local:%H:%M}" if local.minute else str(local.hour)

@@ -20,7 +20,6 @@ def mail_label(template: str) -> str:
         "contract_document": gettext("Nieuw dossierstuk van de aanbesteder"),
         "contract_message": gettext("Nieuw bericht van de aanbesteder"),
         "contract_action_reopened": gettext("Actie heropend"),
-        "contract_term_near": gettext("Termijn nadert of is verstreken"),
         "contract_from_contractor": gettext("Nieuw stuk of bericht van de opdrachtnemer"),
     }
     return labels.get(template, template)

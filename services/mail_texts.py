@@ -196,24 +196,6 @@ TEXTS: dict[str, dict[str, Text]] = {
             "at all.",
         ),
     },
-    "contract_term_near": {
-        "nl": Text(
-            "[e-Contracting] termijn – opdracht {number}",
-            "Een termijn van deze opdracht nadert of is verstreken.\n\nOpdracht: {number} "
-            "({title})\nDossierstuk: {document}\nLaatste dag: {at}\nBekijk het na aanmelden: "
-            "{address}{path}\nContact: {contact}\nWelke meldingen u krijgt, regelt een beheerder van uw "
-            "onderneming: {address}/econtracting/meldingen\n\nDeze e-mail is enkel informatief: wat in "
-            "e-Contracting staat, telt, ook als een e-mail laat of niet aankomt.",
-        ),
-        "en": Text(
-            "[e-Contracting] term – contract {number}",
-            "A term of this contract is near or has passed.\n\nContract: {number} ({title})\nDocument: "
-            "{document}\nLast day: {at}\nSee it after signing in: {address}{path}\nContact: "
-            "{contact}\nWhich notifications you get is settled by a manager of your company: "
-            "{address}/econtracting/meldingen\n\nThis mail is information only: what is in e-Contracting "
-            "counts, even when a mail arrives late or not at all.",
-        ),
-    },
     "contract_from_contractor": {
         "nl": Text(
             "[e-Contracting] nieuw van de opdrachtnemer – opdracht {number}",

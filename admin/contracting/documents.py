@@ -15,8 +15,7 @@ from blueprints.access import access
 from blueprints.econtracting.document_list import STANDS, DocumentFilter, shown_list
 from blueprints.handling import handling, status_of, translated
 from domain.actor import Actor
-from domain.econtracting.claims import ClaimState
-from domain.econtracting.document_states import Direction, VersionState
+from domain.econtracting.document_states import Act, Direction, possible
 from domain.econtracting.publication import WAITING_LABELS
 from domain.errors import NotFound
 from domain.permissions import Permission
@@ -113,7 +112,7 @@ class FileDocumentPages(DeskView):
             "terms": terms.for_document(actor, row),
             "others": reviews.other_claims(actor, claim) if claim is not None else (),
             "review_draft": reviews.draft_of(claim, reviews.claims.REVIEW) if claim is not None else None,
-            "can_start": not own and page.active and found.version.state is VersionState.SENT,
+            "can_start": page.active and reviews.can_start(found),
             "can_review": claim is not None and page.active and reviews.can_review(claim),
             "can_reopen": not own and reopening.refusal(actor, found) is None,
             "can_correct": own and page.current.consultable_at is not None,
@@ -121,11 +120,11 @@ class FileDocumentPages(DeskView):
             "can_ask": claim is not None and page.active and reviews.can_ask_invoice(claim),
             "request_draft": reviews.draft_of(claim, reviews.claims.REQUEST) if claim is not None else None,
             "waiting": publishing.waiting_of([(contract, row, found.version)]).get(found.version.id, ())
-            if found.version.state is VersionState.RELEASED
+            if possible(Act.PUBLISH, row.direction, found.version.state)
             else (),
             "waiting_labels": WAITING_LABELS,
             "invoices": invoices.of_claim(claim) if claim is not None else (),
-            "can_register": claim is not None and claim.claim_state is ClaimState.INVOICE_ASKED,
+            "can_register": claim is not None and reviews.can_register_invoice(claim),
             "may_handle_invoices": actor.may(Permission.AUTHORITY_INVOICES),
             "may_draft": actor.may(Permission.AUTHORITY_DRAFT),
             "may_write": actor.may(Permission.AUTHORITY_MESSAGES),

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext
 
 from admin.base import PageView
 from admin.contracting.documents import contract_tabs
 from blueprints.access import access
-from blueprints.econtracting.messages import act, fill
-from blueprints.handling import handling, status_of
+from blueprints.econtracting.messages import act, begin, fill
+from blueprints.handling import status_of
 from domain.messaging import READING_LABELS
 from domain.permissions import Permission
 from forms.messages import MessageForm, NewThreadForm
 from services import transaction
 from services.econtracting import access as contracting
 from services.econtracting.notifications import outcomes
-from services.messaging import places, reading, writing
+from services.messaging import places, reading
 
 
 class MessagePages(PageView):
@@ -55,18 +54,9 @@ class MessagePages(PageView):
         actor = self.actor
         place = places.contract_place(actor, reference, request.args.get("stuk") or None)
         form = NewThreadForm()
-        if form.validate_on_submit():
-            sending = request.form.get("act") == "send"
-            with handling(form) as done:
-                message = writing.start(
-                    actor, place, form.subject.data or "", form.body.data or "", awaits_reply=form.awaits_reply.data
-                )
-                if sending:
-                    writing.send(actor, message.reference, message.body, message.awaits_reply, message.version)
-            if done:
-                told = gettext("Het bericht is verzonden.") if sending else gettext("Het concept is bewaard.")
-                flash(told, "success")
-                return redirect(self.get_url(".show", reference=reading.reference_of(message)))
+        started = begin(form, place)
+        if started is not None:
+            return redirect(self.get_url(".show", reference=started))
         context: dict[str, Any] = {"contract": place.contract, "document": place.document, "form": form}
         return self.render("admin/messages/new.html", **context), status_of(form)
 

@@ -44,17 +44,9 @@ def new(reference: str) -> ResponseReturnValue:
     actor = current_actor()
     place = places.contract_place(actor, reference, request.args.get("stuk") or None)
     form = NewThreadForm()
-    if form.validate_on_submit():
-        sending = request.form.get("act") == "send"
-        with handling(form) as done:
-            message = writing.start(
-                actor, place, form.subject.data or "", form.body.data or "", awaits_reply=form.awaits_reply.data
-            )
-            if sending:
-                writing.send(actor, message.reference, message.body, message.awaits_reply, message.version)
-        if done:
-            flash(gettext("Het bericht is verzonden.") if sending else gettext("Het concept is bewaard."), "success")
-            return redirect(url_for(".show", reference=reading.reference_of(message)))
+    started = begin(form, place)
+    if started is not None:
+        return redirect(url_for(".show", reference=started))
     page = render_template(
         "econtracting/messages/new.html",
         contract=queries.header(actor, reference),
@@ -88,6 +80,23 @@ def show(reference: str) -> ResponseReturnValue:
         labels=READING_LABELS,
     )
     return page, status_of(form)
+
+
+def begin(form: NewThreadForm, place: places.Place) -> str | None:
+    """Begin a thread with what was typed, for both doors; gives its reference, None to show the page (again)."""
+    if not form.validate_on_submit():
+        return None
+    actor, sending = current_actor(), request.form.get("act") == "send"
+    with handling(form) as done:
+        message = writing.start(
+            actor, place, form.subject.data or "", form.body.data or "", awaits_reply=form.awaits_reply.data
+        )
+        if sending:
+            writing.send(actor, message.reference, message.body, message.awaits_reply, message.version)
+    if not done:
+        return None
+    flash(gettext("Het bericht is verzonden.") if sending else gettext("Het concept is bewaard."), "success")
+    return reading.reference_of(message)
 
 
 def act(form: MessageForm, reference: str, back: str) -> ResponseReturnValue | None:

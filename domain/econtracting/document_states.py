@@ -128,6 +128,12 @@ def after(act: Act, direction: Direction, state: VersionState | None) -> Version
     return rule.to
 
 
+def possible(act: Act, direction: Direction, state: VersionState | None) -> bool:
+    """Whether the table has a row for an act on a version in a state; who may do it is another question."""
+    rule = _TABLE.get((act, direction))
+    return rule is not None and state in rule.states
+
+
 def needed_level(act: Act) -> Level | None:
     """The right from a group that somebody of the contractor needs for an act."""
     rule = _TABLE.get((act, Direction.TO_AUTHORITY))

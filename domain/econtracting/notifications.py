@@ -19,8 +19,6 @@ class NotificationEvent(StrEnum):
     NEW_DOCUMENT = "NIEUW_DOSSIERSTUK"
     NEW_MESSAGE = "NIEUW_BERICHT"
     ACTION_REOPENED = "ACTIE_HEROPEND"
-    TERM_NEAR = "TERMIJN_NADERT"
-    ADDRESS_BOUNCED = "ADRES_ONBEREIKBAAR"
     FROM_CONTRACTOR = "VAN_OPDRACHTNEMER"
 
 
@@ -29,24 +27,21 @@ EVENT_LABELS: dict[NotificationEvent, str] = {
     NotificationEvent.NEW_DOCUMENT: N_("Nieuw dossierstuk van de aanbesteder"),
     NotificationEvent.NEW_MESSAGE: N_("Nieuw bericht van de aanbesteder"),
     NotificationEvent.ACTION_REOPENED: N_("Actie heropend"),
-    NotificationEvent.TERM_NEAR: N_("Termijn nadert of is verstreken"),
-    NotificationEvent.ADDRESS_BOUNCED: N_("Een ander meldingsadres is onbereikbaar"),
     NotificationEvent.FROM_CONTRACTOR: N_("Nieuw stuk of bericht van de opdrachtnemer"),
 }
 
-#: What an address of a contractor can follow, in the order of the form, and what is on at first (8.1).
+#: What an address of a contractor can follow, in the order of the form, and what is on at first (8.1):
+#: only what is really sent is offered.
 CHOICES: tuple[NotificationEvent, ...] = (
     NotificationEvent.NEW_CONTRACT,
     NotificationEvent.NEW_DOCUMENT,
     NotificationEvent.NEW_MESSAGE,
     NotificationEvent.ACTION_REOPENED,
-    NotificationEvent.TERM_NEAR,
-    NotificationEvent.ADDRESS_BOUNCED,
 )
-DEFAULTS: frozenset[NotificationEvent] = frozenset(CHOICES) - {NotificationEvent.TERM_NEAR}
+DEFAULTS: frozenset[NotificationEvent] = frozenset(CHOICES)
 
 #: Told to the company as a whole, even when the contract has addresses of its own.
-COMPANY_WIDE = frozenset({NotificationEvent.NEW_CONTRACT, NotificationEvent.ADDRESS_BOUNCED})
+COMPANY_WIDE = frozenset({NotificationEvent.NEW_CONTRACT})
 
 
 @dataclass(frozen=True, slots=True)

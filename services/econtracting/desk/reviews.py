@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from domain.actor import Actor
 from domain.audit_events import AuditEvent
 from domain.econtracting import document_content, document_states, reviews
-from domain.econtracting.claims import ClaimEvent, ClaimState
+from domain.econtracting.claims import ClaimEvent, ClaimState, events_for
 from domain.econtracting.document_states import Act, Direction, Party, VersionState
 from domain.errors import Finding, NotFound
 from domain.permissions import Permission
@@ -169,13 +169,25 @@ def other_claims(actor: Actor, claim: FileDocument, limit: int = 20) -> list[Ear
     ]
 
 
+def can_start(found: Opened) -> bool:
+    """Whether the review of what the contractor sent can be taken up (T7)."""
+    return document_states.possible(Act.TAKE_UP, found.document.direction, found.version.state)
+
+
 def can_review(claim: FileDocument) -> bool:
     """Whether a review of the claim can be made or is being made: it waits for one, and none was released yet."""
-    waits = claim.claim_state in (ClaimState.SUBMITTED, ClaimState.IN_REVIEW)
-    return waits and _answer(claim, claims.REVIEW, VersionState.RELEASED) is None
+    return _comes(claim, ClaimEvent.ACCEPT) and _answer(claim, claims.REVIEW, VersionState.RELEASED) is None
 
 
 def can_ask_invoice(claim: FileDocument) -> bool:
     """Whether the invoice of an accepted claim can be asked, and was not yet."""
-    accepted = claim.claim_state in (ClaimState.ACCEPTED, ClaimState.ACCEPTED_WITH_CHANGES)
-    return accepted and _answer(claim, claims.REQUEST, VersionState.RELEASED) is None
+    return _comes(claim, ClaimEvent.ASK_INVOICE) and _answer(claim, claims.REQUEST, VersionState.RELEASED) is None
+
+
+def can_register_invoice(claim: FileDocument) -> bool:
+    """Whether the invoice of the claim is waited for."""
+    return _comes(claim, ClaimEvent.RECEIVE_INVOICE)
+
+
+def _comes(claim: FileDocument, event: ClaimEvent) -> bool:
+    return claim.claim_state is not None and event in events_for(claim.claim_state)

@@ -26,7 +26,6 @@ _TEMPLATES = {
     NotificationEvent.NEW_DOCUMENT: "contract_document",
     NotificationEvent.NEW_MESSAGE: "contract_message",
     NotificationEvent.ACTION_REOPENED: "contract_action_reopened",
-    NotificationEvent.TERM_NEAR: "contract_term_near",
     NotificationEvent.FROM_CONTRACTOR: "contract_from_contractor",
 }
 

@@ -27,7 +27,6 @@ _EVENTS = {
     "contract_document": NotificationEvent.NEW_DOCUMENT,
     "contract_message": NotificationEvent.NEW_MESSAGE,
     "contract_action_reopened": NotificationEvent.ACTION_REOPENED,
-    "contract_term_near": NotificationEvent.TERM_NEAR,
     "contract_from_contractor": NotificationEvent.FROM_CONTRACTOR,
 }
 #: What goes to the mailbox of the authority.

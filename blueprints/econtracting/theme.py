@@ -43,7 +43,12 @@ _THEME = (
         Permission.RIGHTS_MANAGE,
         frozenset({"contracting_rights"}),
     ),
-    Tab(N_("Meldingen"), "contracting_addresses.index", Permission.CONTRACT_INFO_WRITE),
+    Tab(
+        N_("Meldingen"),
+        "contracting_addresses.index",
+        Permission.CONTRACT_INFO_WRITE,
+        endpoints=frozenset({"contracting_addresses.add", "contracting_addresses.edit", "contracting_addresses.remove"}),
+    ),
     Tab(
         N_("Mijn agenda"), "contracting_calendar.index", Permission.CONTRACTS_READ, frozenset({"contracting_calendar"})
     ),

@@ -47,7 +47,7 @@ _THEME = (
         N_("Meldingen"),
         "contracting_addresses.index",
         Permission.CONTRACT_INFO_WRITE,
-        endpoints=frozenset({"contracting_addresses.add", "contracting_addresses.edit", "contracting_addresses.remove"}),
+        endpoints=frozenset({f"contracting_addresses.{page}" for page in ("add", "edit", "remove")}),
     ),
     Tab(
         N_("Mijn agenda"), "contracting_calendar.index", Permission.CONTRACTS_READ, frozenset({"contracting_calendar"})

@@ -104,6 +104,21 @@ class AuditEvent(StrEnum):
     EVIDENCE_EXPORTED = "evidence.exported"
     PERSON_DISCLOSED = "evidence.person_disclosed"
     CALENDAR_DATA_CHANGED = "calendar.data_changed"
+    THREAD_MOVED = "message.thread_moved"
+    DESK_CHANGED = "message.desk_changed"
+    CANNED_TEXT_CHANGED = "message.canned_text_changed"
+    MAIL_BOUNCED = "outbox.bounced"
+    MAIL_PREFERENCE_CHANGED = "outbox.preference_changed"
+    SUBSCRIPTION_CHANGED = "news.subscription_changed"
+    ISSUE_PUBLISHED = "news.issue_published"
+    RELEASE_CHANGED = "news.release_changed"
+    TICKET_OPENED = "help.ticket_opened"
+    TICKET_STATE = "help.ticket_state"
+    TERMS_ACCEPTED = "help.terms_accepted"
+    PERSON_FILE_VIEWED = "privacy.person_file_viewed"
+    CORRECTION_REQUEST = "privacy.correction_request"
+    ERASURE_NOTICED = "privacy.erasure_noticed"
+    ERASED = "privacy.erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +227,19 @@ SHAPES: dict[AuditEvent, EventShape] = {
     AuditEvent.EVIDENCE_EXPORTED: _shape("contract", "records", "as"),
     AuditEvent.PERSON_DISCLOSED: _shape("record", personal=("reason",)),
     AuditEvent.CALENDAR_DATA_CHANGED: _shape("list", "key"),
+    AuditEvent.THREAD_MOVED: _shape("from", "to"),
+    AuditEvent.DESK_CHANGED: _shape("act", "fields"),
+    AuditEvent.CANNED_TEXT_CHANGED: _shape("act", "theme", "digest"),
+    AuditEvent.MAIL_BOUNCED: _shape("message", "status", "permanent", "channel"),
+    AuditEvent.MAIL_PREFERENCE_CHANGED: _shape("fields", personal=("email",)),
+    AuditEvent.SUBSCRIPTION_CHANGED: _shape("act", "topic", personal=("email",)),
+    AuditEvent.ISSUE_PUBLISHED: _shape("number", "digest", "subscribers"),
+    AuditEvent.RELEASE_CHANGED: _shape("act", "number", "digest"),
+    AuditEvent.TICKET_OPENED: _shape("code", "refusal", "signed_in"),
+    AuditEvent.TICKET_STATE: _shape("from", "to"),
+    AuditEvent.TERMS_ACCEPTED: _shape("version"),
+    AuditEvent.PERSON_FILE_VIEWED: _shape("as", "facilities", "number_digest", personal=("reason",)),
+    AuditEvent.CORRECTION_REQUEST: _shape("from", "to", "field", personal=("text",)),
+    AuditEvent.ERASURE_NOTICED: _shape("class", "count", "erase_from"),
+    AuditEvent.ERASED: _shape("class", "rows", "keys_digest"),
 }

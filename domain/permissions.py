@@ -97,11 +97,24 @@ class Permission(StrEnum):
     AUTHORITY_MESSAGES = "authority:messages:write"
     OUTAGES_MANAGE = "authority:outages:manage"
     CONTRACTS_LOOK_UP = "helpdesk:contracts:read"
+    MESSAGES = "messages:thread:write"
+    MESSAGES_OFFICE = "backoffice:messages:read"
+    MESSAGES_ANSWER = "backoffice:messages:write"
+    DESKS_MANAGE = "backoffice:desks:manage"
+    NEWS_MANAGE = "news:issues:manage"
+    TICKETS_MANAGE = "helpdesk:tickets:manage"
+    PERSON_FILE = "ecalcura:person_file:read"
+    PERSON_FILE_REVIEW = "backoffice:person_file:read"
+    VIEWS_READ = "organisation:views:read"
+    RETENTION_MANAGE = "backoffice:retention:manage"
+    PREFERENCES = "portal:preferences:write"
     SYSTEM = "system:all"
 
 
 #: What everybody who is signed in may do (10.6: "start page and own organisation data only").
-SIGNED_IN: frozenset[Permission] = frozenset({Permission.PUBLIC, Permission.HOME, Permission.ORGANISATION_READ})
+SIGNED_IN: frozenset[Permission] = frozenset(
+    {Permission.PUBLIC, Permission.HOME, Permission.ORGANISATION_READ, Permission.PREFERENCES}
+)
 
 _FACILITY_COMMON = frozenset({Permission.ORGANISATION_WRITE, Permission.CONTACTS_WRITE, Permission.ECALCURA_READ})
 
@@ -113,9 +126,10 @@ _CONTRACTOR_COMMON = frozenset(
         Permission.DOCUMENTS_WRITE,
         Permission.DOCUMENTS_SEND,
         Permission.CONTRACT_MESSAGES,
+        Permission.MESSAGES,
     }
 )
-_AUTHORITY_COMMON = frozenset({Permission.BACK_OFFICE, Permission.AUTHORITY_DESK})
+_AUTHORITY_COMMON = frozenset({Permission.BACK_OFFICE, Permission.AUTHORITY_DESK, Permission.MESSAGES_OFFICE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EL_PRIVACY: _FACILITY_COMMON
@@ -131,6 +145,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.COMPENSATION_READ,
         Permission.HISTORY_READ,
         Permission.REPORTS_READ,
+        Permission.MESSAGES,
+        Permission.PERSON_FILE,
+        Permission.VIEWS_READ,
     },
     Role.EL_FINANCIEEL: _FACILITY_COMMON | {Permission.BANK_READ, Permission.BANK_WRITE, Permission.HISTORY_READ},
     Role.EL_DOSSIERBEHEERDER: frozenset(
@@ -156,10 +173,19 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.AUDIT_READ,
             Permission.LOOK_UP,
             Permission.AMOUNTS_LOOK_UP,
+            Permission.MESSAGES_OFFICE,
+            Permission.MESSAGES_ANSWER,
+            Permission.DESKS_MANAGE,
+            Permission.NEWS_MANAGE,
+            Permission.PERSON_FILE_REVIEW,
+            Permission.RETENTION_MANAGE,
         }
     ),
-    Role.EL_HELPDESK: frozenset({Permission.BACK_OFFICE, Permission.LOOK_UP, Permission.AMOUNTS_LOOK_UP}),
-    Role.EC_BEHEERDER: _CONTRACTOR_COMMON | {Permission.CONTRACT_INFO_WRITE, Permission.RIGHTS_MANAGE},
+    Role.EL_HELPDESK: frozenset(
+        {Permission.BACK_OFFICE, Permission.LOOK_UP, Permission.AMOUNTS_LOOK_UP, Permission.TICKETS_MANAGE}
+    ),
+    Role.EC_BEHEERDER: _CONTRACTOR_COMMON
+    | {Permission.CONTRACT_INFO_WRITE, Permission.RIGHTS_MANAGE, Permission.VIEWS_READ},
     Role.EC_GEBRUIKER: _CONTRACTOR_COMMON,
     Role.EC_AB_DOSSIERBEHEERDER: _AUTHORITY_COMMON
     | {
@@ -168,11 +194,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.AUTHORITY_INVOICES,
         Permission.AUTHORITY_MESSAGES,
         Permission.OUTAGES_MANAGE,
+        Permission.NEWS_MANAGE,
     },
     Role.EC_AB_BEHANDELAAR: _AUTHORITY_COMMON
     | {Permission.AUTHORITY_DRAFT, Permission.AUTHORITY_INVOICES, Permission.AUTHORITY_MESSAGES},
     Role.EC_AB_VRIJGEVER: _AUTHORITY_COMMON | {Permission.AUTHORITY_RELEASE},
-    Role.EC_HELPDESK: frozenset({Permission.BACK_OFFICE, Permission.CONTRACTS_LOOK_UP}),
+    Role.EC_HELPDESK: frozenset({Permission.BACK_OFFICE, Permission.CONTRACTS_LOOK_UP, Permission.TICKETS_MANAGE}),
     Role.SYSTEM: frozenset(Permission),
 }
 

@@ -39,3 +39,24 @@ class CampaignAct(Base):
     kind: Mapped[str] = mapped_column(String(24))
     done_at: Mapped[datetime] = mapped_column(Instant)
     detail: Mapped[str | None] = mapped_column(Text)
+
+
+class CampaignFeed(Base):
+    """The calendar address of a person for the campaign: of a facility, or (None) of the department.
+
+    ``token_digest`` is SHA-256 of what is in the address. ``roles``, joined by spaces, and ``seen_at`` are of the last
+    sign-in for the same side.
+    """
+
+    __tablename__ = "campaign_feed"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"))
+    roles: Mapped[str] = mapped_column(String(300))
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    fetched_at: Mapped[datetime | None] = mapped_column(Instant)

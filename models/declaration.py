@@ -172,6 +172,7 @@ class ReopeningRequest(Referenced, Base):
     """A request of a facility to reopen quarters (3.14): how and when it came in, which ones, what was decided.
 
     ``kind`` is VOOR_16_OKT (T-04) or NA_VOORLOPIGE (T-06); ``explanation`` is what the facility wants to change.
+    ``conversation_id`` is the thread it was asked in, where the decision is told too.
     """
 
     __tablename__ = "reopening_request"
@@ -196,6 +197,7 @@ class ReopeningRequest(Referenced, Base):
     kind: Mapped[str | None] = mapped_column(String(16))
     explanation: Mapped[str | None] = mapped_column(Text)
     requested_by: Mapped[str | None] = mapped_column(String(160))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     decision: Mapped[str | None] = mapped_column(String(10))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str | None] = mapped_column(Text)

@@ -25,6 +25,7 @@ class Account(Base):
     national_number_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     first_seen_at: Mapped[datetime] = mapped_column(Instant)
     last_seen_at: Mapped[datetime] = mapped_column(Instant)
+    language: Mapped[str | None] = mapped_column(String(5))
 
 
 class WebSession(Base):

@@ -1,4 +1,7 @@
-"""Messages of both themes: threads between an organisation and the other party, never changed after sending."""
+"""Messages of both themes: threads between an organisation and the other party, never changed after sending.
+
+With them the desks that threads lie on, and the canned texts of the department.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ class MessageSide(StrEnum):
 
 class Conversation(Referenced, Base):
     """A thread. Of eCalcura: ``facility_id`` and perhaps ``quarter``; of e-Contracting: ``contract_id`` and perhaps
-    ``document_id``, whose theme it inherits (A-02). ``awaiting`` is the side whose answer is waited for.
+    ``document_id``, whose theme it inherits (A-02). ``awaiting`` is the side whose answer is waited for;
+    ``desk_id`` the desk of the department it lies on, None is everybody's.
     """
 
     __tablename__ = "conversation"
@@ -36,6 +40,7 @@ class Conversation(Referenced, Base):
     theme: Mapped[str] = mapped_column(String(40))
     facility_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"))
     quarter: Mapped[str | None] = mapped_column(String(6))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"), index=True)
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("public_contract.id"))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("file_document.id"), index=True)
     subject: Mapped[str] = mapped_column(String(200))
@@ -49,6 +54,8 @@ class Message(Referenced, Versioned, Base):
     """A message, or a draft while ``sent_at`` is None. ``consultable_at`` is when the other side can read it.
 
     ``author_id`` is shown inside the own organisation only; the other side reads ``author_label`` (C-046, A-23).
+    One of the SYSTEM has an ``event`` (domain.messaging) and ``parameters`` (JSON) in place of a body: it is told in
+    the language of who reads it.
     """
 
     __tablename__ = "message"
@@ -61,12 +68,57 @@ class Message(Referenced, Versioned, Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     author_label: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    event: Mapped[str | None] = mapped_column(String(40))
+    parameters: Mapped[str] = mapped_column(Text, default="{}")
     awaits_reply: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     consultable_at: Mapped[datetime | None] = mapped_column(Instant)
     first_read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Desk(Referenced, Versioned, Base):
+    """A desk of the department that threads of eCalcura lie on: some case managers, perhaps with a mailbox.
+
+    ``sectors`` joined by spaces: new threads of their facilities come here. ``active`` off: nothing new does.
+    """
+
+    __tablename__ = "desk"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    mailbox: Mapped[str] = mapped_column(String(254), default="")
+    sectors: Mapped[str] = mapped_column(String(80), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DeskMember(Base):
+    """A case manager who sits at a desk."""
+
+    __tablename__ = "desk_member"
+    __guarded__ = ALL
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+
+
+class CannedText(Referenced, Versioned, Base):
+    """A text that the department sends often; ``body`` has placeholders (domain.canned_texts), filled when chosen."""
+
+    __tablename__ = "canned_text"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    theme: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(120))
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    body: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(default=True)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_by: Mapped[str] = mapped_column(String(160))
 
 
 class MessageRead(Base):

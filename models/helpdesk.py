@@ -1,0 +1,62 @@
+"""Questions to the technical helpdesk, and which version of the terms somebody agreed with (CP-01, E-155)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
+
+
+class TicketState(StrEnum):
+    """Where a question to the helpdesk stands."""
+
+    NEW = "NIEUW"
+    TAKEN = "IN_BEHANDELING"
+    DONE = "AFGEHANDELD"
+
+
+class HelpTicket(Referenced, Versioned, Base):
+    """A question to the technical helpdesk, under a short ``code`` to read out.
+
+    ``page`` is the address it came from, ``refusal_code`` that of "geen toegang". ``account_id`` is None for who was
+    not signed in. ``answer`` is what the helpdesk did, told to who asked.
+    """
+
+    __tablename__ = "help_ticket"
+    __guarded__ = ALL
+    __table_args__ = (Index("ix_help_ticket_state", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    organisation_key: Mapped[str | None] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(160), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    page: Mapped[str] = mapped_column(String(500), default="")
+    refusal_code: Mapped[str | None] = mapped_column(String(12))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    browser: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[TicketState] = mapped_column(choice_of(TicketState, "ticket_state"), default=TicketState.NEW)
+    taken_by: Mapped[str] = mapped_column(String(160), default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class TermsAcceptance(Base):
+    """That a person agreed with a version of the terms of use, at first entry (CP-01, A-47)."""
+
+    __tablename__ = "terms_acceptance"
+    __guarded__ = ALL
+    __table_args__ = (UniqueConstraint("account_id", "version"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[str] = mapped_column(String(20))
+    accepted_at: Mapped[datetime] = mapped_column(Instant)

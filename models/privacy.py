@@ -1,0 +1,81 @@
+"""Rights of persons (E-153): requests to correct, and the proof of what was erased when its time was over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
+
+
+class CorrectionState(StrEnum):
+    """Where a request to correct stands."""
+
+    ASKED = "GEVRAAGD"
+    TAKEN = "IN_BEHANDELING"
+    CORRECTED = "VERBETERD"
+    REFUSED = "GEWEIGERD"
+    WITHDRAWN = "INGETROKKEN"
+
+
+class CorrectionRequest(Referenced, Versioned, Base):
+    """A staff member's request to correct what is kept, made through the facility (E-153).
+
+    ``conversation_id`` is set once the department is involved. ``national_number`` is personal and erased with the
+    staff member; ``field`` names what is wrong, ``wanted`` what it should be.
+    """
+
+    __tablename__ = "correction_request"
+    __guarded__ = ALL
+    __table_args__ = (Index("ix_correction_request_facility", "facility_id", "state"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"))
+    national_number: Mapped[str] = mapped_column(String(11), index=True)
+    field: Mapped[str] = mapped_column(String(120))
+    wanted: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    registered_by: Mapped[str] = mapped_column(String(160))
+    state: Mapped[CorrectionState] = mapped_column(
+        choice_of(CorrectionState, "correction_state"), default=CorrectionState.ASKED
+    )
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by: Mapped[str] = mapped_column(String(160), default="")
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
+
+
+class ErasureNotice(Referenced, Base):
+    """That rows of a class reach the end of their time: announced at ``noticed_at``, erased after ``erase_from``."""
+
+    __tablename__ = "erasure_notice"
+    __guarded__ = ALL
+    __table_args__ = (Index("ix_erasure_notice_open", "erased_at", "erase_from"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    retention_class: Mapped[str] = mapped_column(String(40))
+    subject_key: Mapped[str] = mapped_column(String(64))
+    noticed_at: Mapped[datetime] = mapped_column(Instant)
+    erase_from: Mapped[datetime] = mapped_column(Instant)
+    held_by: Mapped[str] = mapped_column(String(160), default="")
+    held_reason: Mapped[str] = mapped_column(String(500), default="")
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ErasureProof(Referenced, Base):
+    """What was erased: how many rows of which tables (JSON), a digest of their keys, where the audit chain stood."""
+
+    __tablename__ = "erasure_proof"
+    __guarded__ = ALL
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    retention_class: Mapped[str] = mapped_column(String(40), index=True)
+    subject_key: Mapped[str] = mapped_column(String(64))
+    erased_at: Mapped[datetime] = mapped_column(Instant)
+    rows: Mapped[str] = mapped_column(Text)
+    keys_digest: Mapped[str] = mapped_column(String(64))
+    audit_sequence: Mapped[int]
+    audit_digest: Mapped[str] = mapped_column(String(64))

@@ -14,7 +14,7 @@ _LOWER = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"
 
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).enable("table")
-    reader.validateLink = allowed_link  # type: ignore[method-assign]
+    reader.validateLink = allowed_link  # type: ignore[method-assign,assignment]
     return reader
 
 

@@ -69,7 +69,7 @@ class Message(Referenced, Versioned, Base):
     author_label: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     event: Mapped[str | None] = mapped_column(String(40))
-    parameters: Mapped[str] = mapped_column(Text, default="{}")
+    parameters: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     awaits_reply: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import ALL, Base, Instant, choice_of
@@ -52,10 +52,10 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     error: Mapped[str | None] = mapped_column(String(300))
-    digest: Mapped[bool] = mapped_column(default=False)
+    digest: Mapped[bool] = mapped_column(default=False, server_default=false())
     gathered_in_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"), index=True)
     bounced_at: Mapped[datetime | None] = mapped_column(Instant)
-    bounce: Mapped[str] = mapped_column(String(300), default="")
+    bounce: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class MailAddress(Base):

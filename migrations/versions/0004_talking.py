@@ -314,13 +314,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event", sa.String(length=40), nullable=True))
-        batch_op.add_column(sa.Column("parameters", sa.Text(), nullable=False, server_default="{}"))
+        batch_op.add_column(sa.Column("parameters", sa.Text(), server_default="{}", nullable=False))
 
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("digest", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("digest", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("gathered_in_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("bounce", sa.String(length=300), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("bounce", sa.String(length=300), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_outbox_message_gathered_in_id"), ["gathered_in_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_message_message_id"), ["message_id"], unique=False)
         batch_op.create_foreign_key(

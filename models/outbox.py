@@ -55,7 +55,7 @@ class OutboxMessage(Base):
     digest: Mapped[bool] = mapped_column(default=False, server_default=false())
     gathered_in_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"), index=True)
     bounced_at: Mapped[datetime | None] = mapped_column(Instant)
-    bounce: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    bounce: Mapped[str | None] = mapped_column(String(300))
 
 
 class MailAddress(Base):

@@ -320,7 +320,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("digest", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("gathered_in_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("bounce", sa.String(length=300), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("bounce", sa.String(length=300), nullable=True))
         batch_op.create_index(batch_op.f("ix_outbox_message_gathered_in_id"), ["gathered_in_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_message_message_id"), ["message_id"], unique=False)
         batch_op.create_foreign_key(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import ALL, Base, Instant
@@ -46,6 +46,37 @@ class AuditPersonalValue(Base):
     salt: Mapped[str] = mapped_column(String(32))
     value: Mapped[str | None] = mapped_column(Text)
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class OrganisationView(Base):
+    """That somebody of the department or a helpdesk looked at something of an organisation: what it may read itself.
+
+    One row for the same person, subject and quarter of an hour (``slot``), with a ``count``; a look with a reason is a
+    row of its own (``slot`` is then minus the entry). Each stands in the chain at ``first_sequence``, which names the
+    organisation too. ``role`` is why it was allowed; ``actor_id`` is never shown to the organisation.
+    """
+
+    __tablename__ = "organisation_view"
+    __guarded__ = ALL
+    __table_args__ = (
+        UniqueConstraint("organisation_key", "slot", "event", "subject_type", "subject_key", "actor_id"),
+        Index("ix_organisation_view_newest", "organisation_key", "first_sequence"),
+        Index("ix_organisation_view_event", "organisation_key", "event", "first_sequence"),
+        Index("ix_organisation_view_at", "first_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    organisation_key: Mapped[str] = mapped_column(String(20))
+    slot: Mapped[int]
+    event: Mapped[str] = mapped_column(String(60))
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_key: Mapped[str] = mapped_column(String(64))
+    actor_id: Mapped[int]
+    role: Mapped[str] = mapped_column(String(40))
+    first_sequence: Mapped[int] = mapped_column(ForeignKey("audit_entry.sequence"))
+    first_at: Mapped[datetime] = mapped_column(Instant)
+    last_at: Mapped[datetime] = mapped_column(Instant)
+    count: Mapped[int]
 
 
 class AuditHead(Base):

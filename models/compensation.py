@@ -124,10 +124,14 @@ class Calculation(Referenced, Base):
 
 
 class CalculationDerivation(Base):
-    """The whole derivation of a calculation: canonical JSON, zlib-compressed; its digest stands on the calculation."""
+    """The whole derivation of a calculation: canonical JSON, zlib-compressed; its digest stands on the calculation.
+
+    ``content`` is emptied when its time is over; ``erased_in_id`` is the proof of that.
+    """
 
     __tablename__ = "calculation_derivation"
     __guarded__ = ALL
 
     calculation_id: Mapped[int] = mapped_column(ForeignKey("calculation.id"), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    erased_in_id: Mapped[int | None] = mapped_column(ForeignKey("erasure_proof.id"), index=True)

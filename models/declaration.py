@@ -101,7 +101,10 @@ class Performance(Base):
 
 
 class DossierSnapshot(Base):
-    """An immutable copy of everything a dossier said at one moment: canonical JSON and its SHA-256 digest (hex)."""
+    """An immutable copy of everything a dossier said at one moment: canonical JSON and its SHA-256 digest (hex).
+
+    ``content`` is emptied when its time is over; ``erased_in_id`` is the proof of that, the digest stays.
+    """
 
     __tablename__ = "dossier_snapshot"
     __guarded__ = ALL
@@ -115,6 +118,7 @@ class DossierSnapshot(Base):
     taken_by: Mapped[str] = mapped_column(String(120))
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[str] = mapped_column(Text)
+    erased_in_id: Mapped[int | None] = mapped_column(ForeignKey("erasure_proof.id"), index=True)
 
 
 class SubmissionReview(Base):

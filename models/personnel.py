@@ -116,6 +116,7 @@ class RegisterLookup(Base):
     __table_args__ = (
         Index("ix_register_lookup_account_at", "account_id", "at"),
         Index("ix_register_lookup_organisation_at", "organisation_key", "at"),
+        Index("ix_register_lookup_number", "number_digest", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

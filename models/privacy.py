@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
@@ -25,7 +25,7 @@ class CorrectionRequest(Referenced, Versioned, Base):
     """A staff member's request to correct what is kept, made through the facility (E-153).
 
     ``conversation_id`` is set once the department is involved. ``national_number`` is personal and erased with the
-    staff member; ``field`` names what is wrong, ``wanted`` what it should be.
+    staff member; ``field`` names what is wrong (perhaps in a ``quarter``), ``wanted`` what it should be.
     """
 
     __tablename__ = "correction_request"
@@ -36,6 +36,7 @@ class CorrectionRequest(Referenced, Versioned, Base):
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"))
     national_number: Mapped[str] = mapped_column(String(11), index=True)
     field: Mapped[str] = mapped_column(String(120))
+    quarter: Mapped[str | None] = mapped_column(String(6))
     wanted: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(Instant)
     registered_by: Mapped[str] = mapped_column(String(160))
@@ -49,24 +50,35 @@ class CorrectionRequest(Referenced, Versioned, Base):
 
 
 class ErasureNotice(Referenced, Base):
-    """That rows of a class reach the end of their time: announced at ``noticed_at``, erased after ``erase_from``."""
+    """That rows of a class reach the end of their time: announced at ``noticed_at``, erased after ``erase_from``.
+
+    ``facility_id`` is whose they are, if anybody's; ``held_at`` is set while a dispute keeps them.
+    """
 
     __tablename__ = "erasure_notice"
     __guarded__ = ALL
-    __table_args__ = (Index("ix_erasure_notice_open", "erased_at", "erase_from"),)
+    __table_args__ = (
+        UniqueConstraint("retention_class", "subject_key"),
+        Index("ix_erasure_notice_open", "erased_at", "erase_from"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     retention_class: Mapped[str] = mapped_column(String(40))
     subject_key: Mapped[str] = mapped_column(String(64))
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"), index=True)
     noticed_at: Mapped[datetime] = mapped_column(Instant)
     erase_from: Mapped[datetime] = mapped_column(Instant)
+    held_at: Mapped[datetime | None] = mapped_column(Instant)
     held_by: Mapped[str] = mapped_column(String(160), default="")
     held_reason: Mapped[str] = mapped_column(String(500), default="")
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class ErasureProof(Referenced, Base):
-    """What was erased: how many rows of which tables (JSON), a digest of their keys, where the audit chain stood."""
+    """What was erased: ``rows`` per table (JSON: count, digest of the keys, whether emptied), where the chain stood.
+
+    ``keys_digest`` is SHA-256 of ``rows`` and stands in the audit chain too (``privacy.erased``).
+    """
 
     __tablename__ = "erasure_proof"
     __guarded__ = ALL

@@ -43,23 +43,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_desk_reference")),
     )
     op.create_table(
-        "erasure_notice",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("retention_class", sa.String(length=40), nullable=False),
-        sa.Column("subject_key", sa.String(length=64), nullable=False),
-        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("erase_from", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("held_by", sa.String(length=160), nullable=False),
-        sa.Column("held_reason", sa.String(length=500), nullable=False),
-        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reference", sa.String(length=16), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_notice")),
-        sa.UniqueConstraint("reference", name=op.f("uq_erasure_notice_reference")),
-    )
-    with op.batch_alter_table("erasure_notice", schema=None) as batch_op:
-        batch_op.create_index("ix_erasure_notice_open", ["erased_at", "erase_from"], unique=False)
-
-    op.create_table(
         "erasure_proof",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("retention_class", sa.String(length=40), nullable=False),
@@ -168,6 +151,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("desk_id", "account_id", name=op.f("pk_desk_member")),
     )
     op.create_table(
+        "erasure_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("retention_class", sa.String(length=40), nullable=False),
+        sa.Column("subject_key", sa.String(length=64), nullable=False),
+        sa.Column("facility_id", sa.Integer(), nullable=True),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erase_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_by", sa.String(length=160), nullable=False),
+        sa.Column("held_reason", sa.String(length=500), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reference", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["facility_id"], ["facility.id"], name=op.f("fk_erasure_notice_facility_id_facility")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_notice")),
+        sa.UniqueConstraint("reference", name=op.f("uq_erasure_notice_reference")),
+        sa.UniqueConstraint(
+            "retention_class", "subject_key", name=op.f("uq_erasure_notice_retention_class_subject_key")
+        ),
+    )
+    with op.batch_alter_table("erasure_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasure_notice_facility_id"), ["facility_id"], unique=False)
+        batch_op.create_index("ix_erasure_notice_open", ["erased_at", "erase_from"], unique=False)
+
+    op.create_table(
         "help_ticket",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=12), nullable=False),
@@ -251,6 +258,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_news_issue_release_id"), ["release_id"], unique=False)
 
     op.create_table(
+        "organisation_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_key", sa.String(length=20), nullable=False),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=60), nullable=False),
+        sa.Column("subject_type", sa.String(length=40), nullable=False),
+        sa.Column("subject_key", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("first_sequence", sa.Integer(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["first_sequence"], ["audit_entry.sequence"], name=op.f("fk_organisation_view_first_sequence_audit_entry")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_view")),
+        sa.UniqueConstraint(
+            "organisation_key",
+            "slot",
+            "event",
+            "subject_type",
+            "subject_key",
+            "actor_id",
+            name=op.f("uq_organisation_view_organisation_key_slot_event_subject_type_subject_key_actor_id"),
+        ),
+    )
+    with op.batch_alter_table("organisation_view", schema=None) as batch_op:
+        batch_op.create_index("ix_organisation_view_at", ["first_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_organisation_view_event", ["organisation_key", "event", "first_sequence"], unique=False
+        )
+        batch_op.create_index("ix_organisation_view_newest", ["organisation_key", "first_sequence"], unique=False)
+
+    op.create_table(
         "terms_acceptance",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -266,6 +308,7 @@ def upgrade() -> None:
         sa.Column("facility_id", sa.Integer(), nullable=False),
         sa.Column("national_number", sa.String(length=11), nullable=False),
         sa.Column("field", sa.String(length=120), nullable=False),
+        sa.Column("quarter", sa.String(length=6), nullable=True),
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("registered_by", sa.String(length=160), nullable=False),
@@ -307,10 +350,27 @@ def upgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("language", sa.String(length=5), nullable=True))
 
+    with op.batch_alter_table("calculation_derivation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("erased_in_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_calculation_derivation_erased_in_id"), ["erased_in_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_calculation_derivation_erased_in_id_erasure_proof"),
+            "erasure_proof",
+            ["erased_in_id"],
+            ["id"],
+        )
+
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("desk_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_conversation_desk_id"), ["desk_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_conversation_desk_id_desk"), "desk", ["desk_id"], ["id"])
+
+    with op.batch_alter_table("dossier_snapshot", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("erased_in_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_dossier_snapshot_erased_in_id"), ["erased_in_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_dossier_snapshot_erased_in_id_erasure_proof"), "erasure_proof", ["erased_in_id"], ["id"]
+        )
 
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event", sa.String(length=40), nullable=True))
@@ -327,6 +387,9 @@ def upgrade() -> None:
             batch_op.f("fk_outbox_message_gathered_in_id_outbox_message"), "outbox_message", ["gathered_in_id"], ["id"]
         )
 
+    with op.batch_alter_table("register_lookup", schema=None) as batch_op:
+        batch_op.create_index("ix_register_lookup_number", ["number_digest", "id"], unique=False)
+
     with op.batch_alter_table("reopening_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("conversation_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_reopening_request_conversation_id"), ["conversation_id"], unique=False)
@@ -341,6 +404,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reopening_request_conversation_id"))
         batch_op.drop_column("conversation_id")
 
+    with op.batch_alter_table("register_lookup", schema=None) as batch_op:
+        batch_op.drop_index("ix_register_lookup_number")
+
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_outbox_message_gathered_in_id_outbox_message"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_outbox_message_message_id"))
@@ -354,10 +420,20 @@ def downgrade() -> None:
         batch_op.drop_column("parameters")
         batch_op.drop_column("event")
 
+    with op.batch_alter_table("dossier_snapshot", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_dossier_snapshot_erased_in_id_erasure_proof"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_dossier_snapshot_erased_in_id"))
+        batch_op.drop_column("erased_in_id")
+
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_conversation_desk_id_desk"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_conversation_desk_id"))
         batch_op.drop_column("desk_id")
+
+    with op.batch_alter_table("calculation_derivation", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_calculation_derivation_erased_in_id_erasure_proof"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_calculation_derivation_erased_in_id"))
+        batch_op.drop_column("erased_in_id")
 
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_column("language")
@@ -369,6 +445,12 @@ def downgrade() -> None:
 
     op.drop_table("correction_request")
     op.drop_table("terms_acceptance")
+    with op.batch_alter_table("organisation_view", schema=None) as batch_op:
+        batch_op.drop_index("ix_organisation_view_newest")
+        batch_op.drop_index("ix_organisation_view_event")
+        batch_op.drop_index("ix_organisation_view_at")
+
+    op.drop_table("organisation_view")
     with op.batch_alter_table("news_issue", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_news_issue_release_id"))
 
@@ -382,6 +464,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_help_ticket_account_id"))
 
     op.drop_table("help_ticket")
+    with op.batch_alter_table("erasure_notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_erasure_notice_open")
+        batch_op.drop_index(batch_op.f("ix_erasure_notice_facility_id"))
+
+    op.drop_table("erasure_notice")
     op.drop_table("desk_member")
     with op.batch_alter_table("campaign_feed", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_campaign_feed_account_id"))
@@ -398,9 +485,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_erasure_proof_retention_class"))
 
     op.drop_table("erasure_proof")
-    with op.batch_alter_table("erasure_notice", schema=None) as batch_op:
-        batch_op.drop_index("ix_erasure_notice_open")
-
-    op.drop_table("erasure_notice")
     op.drop_table("desk")
     op.drop_table("canned_text")

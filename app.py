@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin
 import blueprints
 import cli
-from blueprints import access, errors, file_uploads, headers, logs, pages, sessions, static_files, templating
+from blueprints import access, errors, file_uploads, headers, languages, logs, pages, sessions, static_files, templating
 from config import Settings
 from extensions import babel, bootstrap, csrf, login_manager, migrate
 from models.all import db
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     file_uploads.init_app(app)  # before the token is looked for in a form that may be large
     csrf.init_app(app)
     bootstrap.init_app(app)
-    babel.init_app(app, default_locale="nl", default_timezone="Europe/Brussels", locale_selector=pages.language)
+    babel.init_app(app, default_locale="nl", default_timezone="Europe/Brussels", locale_selector=languages.chosen)
     login_manager.init_app(app)
     login_manager.request_loader(access.load_signed_in)
     connections.connect(settings)

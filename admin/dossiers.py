@@ -15,7 +15,7 @@ from admin.base import ReadOnlyView
 from admin.lists import Address, day_writer, position
 from blueprints.access import access
 from blueprints.handling import handling, translated
-from blueprints.pages import euro
+from blueprints.languages import euro
 from domain.calendars import Quarter
 from domain.ecalcura.declaration import EVENT_HELP, EVENT_LABELS, REASON_REQUIRED, STATUS_LABELS, DossierStatus, Event
 from domain.ecalcura.risk import LEVEL_LABELS, RiskLevel, level_of

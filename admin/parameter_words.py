@@ -10,7 +10,8 @@ from typing import Any
 from babel.dates import format_date as format_month
 from flask_babel import get_locale, gettext, ngettext
 
-from blueprints.pages import decimal, euro, long_date
+from blueprints.languages import decimal, euro
+from blueprints.pages import long_date
 from domain.calendars import Quarter
 from domain.ecalcura.parameter_words import Parameter
 from domain.ecalcura.personnel import CategoryRule

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, current_app, g, has_app_context, request, session, url_for
+from flask import Flask, current_app, g, has_app_context, request, url_for
 from flask_babel import Domain, format_date, get_locale, gettext
 
+from blueprints import languages
 from blueprints.access import optional_actor
+from blueprints.languages import decimal, euro
 from domain.actor import Actor, Side
 from domain.calendars import BRUSSELS
 from domain.econtracting.terms import Step
@@ -18,14 +20,6 @@ from domain.identifiers import format_enterprise_number, format_iban, format_soc
 from domain.organisation import SECTOR_LABELS
 from domain.permissions import ROLE_LABELS, Permission
 from services import transaction
-
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
-
-
-def language() -> str:
-    """The language of the person: chosen, else Dutch."""
-    chosen = session.get("language") if request else None
-    return chosen if chosen in LANGUAGES else "nl"
 
 
 def long_date(value: date | datetime | None) -> str:
@@ -48,27 +42,6 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(BRUSSELS)
     return gettext("%(day)s om %(time)s", day=format_date(local.date(), "d MMMM yyyy"), time=local.strftime("%H:%M:%S"))
-
-
-def decimal(value: Decimal | None, digits: int | None = None) -> str:
-    """A number with a decimal comma; without ``digits`` trailing zeros are left out."""
-    if value is None:
-        return ""
-    if digits is not None:
-        text = f"{value:.{digits}f}"
-    else:
-        text = format(value.normalize(), "f") if value else "0"
-    return text.replace(".", ",") if str(get_locale()).startswith("nl") else text
-
-
-def euro(value: Decimal | None) -> str:
-    """``€ 2.930,92``; below nul ``− € 3.264,58``."""
-    if value is None:
-        return ""
-    text = f"{abs(value):,.2f}"
-    if str(get_locale()).startswith("nl"):
-        text = text.replace(",", " ").replace(".", ",").replace(" ", ".")
-    return f"\N{MINUS SIGN} € {text}" if value < 0 else f"€ {text}"
 
 
 def file_size(size: int) -> str:
@@ -146,7 +119,7 @@ def _context() -> dict[str, Any]:
         "role_labels": [],
         "home_url": url_for("portal.public"),
         "help_url": url_for("help.index"),
-        "languages": LANGUAGES,
+        "languages": languages.known(),
         "language": str(get_locale()),
         "language_url": _href("portal.choose_language"),
         "login_url": _href("auth.login"),

@@ -16,7 +16,7 @@ from domain.permissions import Permission
 from extensions import csrf
 from services import transaction
 from services.connections import connections
-from services.identity import sign_in
+from services.identity import languages, sign_in
 from services.identity.refusals import Refusal
 from services.identity.sign_in import SignedIn
 
@@ -77,8 +77,8 @@ def acs() -> ResponseReturnValue:
 
 
 def _open_session(signed_in: SignedIn) -> None:
-    """A session under a new id; of what was known before sign-in only the language stays."""
-    language = session.get("language")
+    """A session under a new id. The language is what was chosen just now, else what the person chose before."""
+    language = session.get("language") or languages.of(signed_in.identity["account_id"])
     session.clear()
     assert isinstance(session._get_current_object(), ServerSession)  # type: ignore[attr-defined]
     session.renew()  # type: ignore[attr-defined]

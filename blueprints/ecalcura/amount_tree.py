@@ -15,7 +15,8 @@ from flask import Flask, request, url_for
 from flask_babel import gettext, ngettext
 
 from blueprints.ecalcura.quarter_names import quarter_name
-from blueprints.pages import decimal, euro, long_date
+from blueprints.languages import decimal, euro
+from blueprints.pages import long_date
 from domain.calendars import Quarter
 from domain.ecalcura.explained_steps import Mark, Step, Unit
 from domain.ecalcura.formulas import figure, plain

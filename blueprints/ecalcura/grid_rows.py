@@ -15,7 +15,8 @@ from flask import request
 from flask_babel import gettext
 
 from blueprints.handling import translated
-from blueprints.pages import decimal, long_date
+from blueprints.languages import decimal
+from blueprints.pages import long_date
 from domain.calendars import BRUSSELS
 from domain.ecalcura.performances import Kind, PerformanceEntry
 from domain.errors import N_, Finding, Severity

@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from blueprints.ecalcura.quarter_names import quarter_name
 from blueprints.ecalcura.staff.filters import is_number
-from blueprints.pages import decimal, long_date
+from blueprints.languages import decimal
+from blueprints.pages import long_date
 from domain.calendars import Quarter
 from domain.ecalcura.declaration import STATUS_LABELS
 from domain.folding import words_of

@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.ecalcura.quarter_names import quarter_name
 from blueprints.handling import put_on_form
-from blueprints.pages import decimal, long_date
+from blueprints.languages import decimal
+from blueprints.pages import long_date
 from domain.calendars import Quarter
 from domain.ecalcura.explained_steps import Names
 from domain.ecalcura.scenario import ChoiceChange, ContractChange, EndOfContract, Hiring, check

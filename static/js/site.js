@@ -1,7 +1,7 @@
 /* Makes pages pleasanter; everything works without it. No dependencies. Behaviour hangs on data-attributes. */
 (function () {
   "use strict";
-  const english = document.documentElement.lang === "en";
+  const texts = document.currentScript ? document.currentScript.dataset : {};
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 
   /* -- menus (details): close with Escape, or by a click or focus elsewhere -- */
@@ -22,7 +22,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "icon-button flash__close";
-      button.setAttribute("aria-label", english ? "Close message" : "Melding sluiten");
+      button.setAttribute("aria-label", texts.tCloseMessage || "");
       button.textContent = "×";
       button.addEventListener("click", () => flash.remove());
       flash.append(button);
@@ -77,7 +77,7 @@
     const dialog = document.createElement("dialog");
     dialog.className = "panel";
     dialog.innerHTML = '<div class="panel__bar"><button type="button" class="btn btn-link" data-panel-close></button></div><div class="panel__body"></div>';
-    dialog.querySelector("[data-panel-close]").textContent = english ? "Close" : "Sluiten";
+    dialog.querySelector("[data-panel-close]").textContent = texts.tClose || "";
     const body = dialog.querySelector(".panel__body");
     fillPanel(dialog, body, page, link.href);
     document.body.append(dialog);
@@ -135,7 +135,7 @@
         message.setAttribute("role", "alert");
         form.prepend(message);
       }
-      message.textContent = english ? "Not saved: there was no answer. What you typed is still here. Try again." : "Niet bewaard: er kwam geen antwoord. Wat u invulde, staat hier nog. Probeer het opnieuw.";
+      message.textContent = texts.tNoAnswer || "";
     }
   }
   document.addEventListener("click", (event) => {

@@ -1,0 +1,65 @@
+"""The languages of the pages: Dutch, and each one of which there is a catalogue; a third is a catalogue only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from flask import current_app, request, session
+from flask_babel import get_locale
+
+SOURCE = "nl"
+
+
+def known() -> Mapping[str, str]:
+    """Code and own name of each language, the source first: ``{"nl": "Nederlands", "en": "English"}``."""
+    return _known(str(current_app.config["BABEL_TRANSLATION_DIRECTORIES"]))
+
+
+@cache
+def _known(folder: str) -> Mapping[str, str]:
+    codes = sorted(path.parent.parent.name for path in Path(folder).glob("*/LC_MESSAGES/messages.mo"))
+    return {code: name for code in (SOURCE, *codes) if (name := _own_name(code))}
+
+
+def _own_name(code: str) -> str:
+    try:
+        name = Locale.parse(code).get_display_name(code) or code
+    except (ValueError, UnknownLocaleError):
+        return ""
+    return name[:1].upper() + name[1:]
+
+
+def chosen() -> str:
+    """The language of the person: chosen, else Dutch."""
+    language = session.get("language") if request else None
+    return language if language in known() else SOURCE
+
+
+def number(text: str) -> str:
+    """A figure as ``f"{value:,.2f}"`` writes it, with the comma and the point of the language of the person."""
+    locale = get_locale() or Locale.parse(SOURCE)
+    symbols = locale.number_symbols
+    symbols = symbols.get("latn", symbols)
+    marks = {",": symbols["group"], ".": symbols["decimal"]}
+    return "".join(marks.get(one, one) for one in text)
+
+
+def decimal(value: Decimal | None, digits: int | None = None) -> str:
+    """A number with the decimal mark of the language; without ``digits`` trailing zeros are left out."""
+    if value is None:
+        return ""
+    if digits is not None:
+        return number(f"{value:.{digits}f}")
+    return number(format(value.normalize(), "f") if value else "0")
+
+
+def euro(value: Decimal | None) -> str:
+    """``€ 2.930,92``; below nul ``− € 3.264,58``."""
+    if value is None:
+        return ""
+    text = number(f"{abs(value):,.2f}")
+    return f"\N{MINUS SIGN} € {text}" if value < 0 else f"€ {text}"

@@ -19,16 +19,28 @@ class TicketState(StrEnum):
     DONE = "AFGEHANDELD"
 
 
+class TicketTheme(StrEnum):
+    """Which helpdesk a question is for; ANY is for both, of who could not tell."""
+
+    ECALCURA = "ECALCURA"
+    ECONTRACTING = "ECONTRACTING"
+    ANY = "BEIDE"
+
+
 class HelpTicket(Referenced, Versioned, Base):
     """A question to the technical helpdesk, under a short ``code`` to read out.
 
-    ``page`` is the address it came from, ``refusal_code`` that of "geen toegang". ``account_id`` is None for who was
-    not signed in. ``answer`` is what the helpdesk did, told to who asked.
+    ``page`` is the address it came from, without parameters; ``refusal_code`` that of "geen toegang". ``account_id`` is
+    None for who was not signed in. ``answer`` is what the helpdesk did, told to who asked. ``client`` is a keyed digest
+    of the network address and the day, to limit how many one client opens; it links nothing across days.
     """
 
     __tablename__ = "help_ticket"
     __guarded__ = ALL
-    __table_args__ = (Index("ix_help_ticket_state", "state", "id"),)
+    __table_args__ = (
+        Index("ix_help_ticket_state", "theme", "state", "id"),
+        Index("ix_help_ticket_client", "client", "opened_at"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)
@@ -43,6 +55,9 @@ class HelpTicket(Referenced, Versioned, Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     browser: Mapped[str] = mapped_column(String(300), default="")
+    theme: Mapped[TicketTheme] = mapped_column(choice_of(TicketTheme, "ticket_theme"), default=TicketTheme.ANY)
+    client: Mapped[str] = mapped_column(String(64), default="")
+    language: Mapped[str | None] = mapped_column(String(5))
     state: Mapped[TicketState] = mapped_column(choice_of(TicketState, "ticket_state"), default=TicketState.NEW)
     taken_by: Mapped[str] = mapped_column(String(160), default="")
     answer: Mapped[str] = mapped_column(Text, default="")

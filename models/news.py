@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.news import Topic
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
-
-
-class Topic(StrEnum):
-    """What somebody subscribes to (C-074)."""
-
-    NEWS = "NIEUWSBRIEF"
-    OUTAGES = "ONBESCHIKBAARHEDEN"
 
 
 class Subscription(Referenced, Base):
     """That an address gets a topic: from ``confirmed_at`` until ``ended_at``. The newest row of both counts.
 
     ``token_digest`` is SHA-256 of what stands in the mail that asks to confirm, ``leave_digest`` of what stands in
-    every later one to stop with one click (RFC 8058). ``added_by`` is the operator for who subscribed by mail.
+    every later one to stop with one click (RFC 8058). ``added_by`` is the operator for who subscribed by mail, and
+    ``source`` how that was asked. ``client_digest`` says, for a day, from where it was asked. Rows that are confirmed with
+    one link have one ``asked_at``; the first of them has the token.
     """
 
     __tablename__ = "subscription"
     __guarded__ = ALL
-    __table_args__ = (Index("ix_subscription_email", "email", "topic"), Index("ix_subscription_topic", "topic", "id"))
+    __table_args__ = (
+        Index("ix_subscription_email", "email", "topic"),
+        Index("ix_subscription_topic", "topic", "id"),
+        Index("ix_subscription_asked", "asked_at"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
@@ -41,6 +40,8 @@ class Subscription(Referenced, Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     end_reason: Mapped[str] = mapped_column(String(20), default="")
     added_by: Mapped[str] = mapped_column(String(160), default="")
+    source: Mapped[str] = mapped_column(String(200), default="")
+    client_digest: Mapped[str] = mapped_column(String(64), default="")
 
 
 class Release(Referenced, Versioned, Base):

@@ -93,7 +93,7 @@ def _let_in(answer: VerifiedAnswer, next_path: str) -> SignedIn | Refusal:
     else:
         organisation = accounts.organisation_of(sign_in)
         name = organisation.name
-        party = sign_in.side in (Side.CONTRACTOR, Side.AUTHORITY)
+        party = sign_in.side in (Side.CONTRACTOR, Side.AUTHORITY, Side.DEPARTMENT)
         relation = work_relations.seen(sign_in, account.id, organisation.id) if party else None
     if blocks.is_blocked(account.id, sign_in.organisation_key):
         by_enterprise = relation is not None and relation.blocked_at is not None

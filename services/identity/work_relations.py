@@ -1,6 +1,7 @@
-"""How a person works for a party of contracts, as last seen at sign-in (part 4; C-027 to C-031).
+"""How a person works for a party of contracts, or for the department, as last seen at sign-in (part 4; C-027 to C-031).
 
-The row is what groups of an enterprise hold on to, and where a calendar feed of either side finds the roles. Signing in
+The row is what groups of an enterprise hold on to, where a calendar feed of either side finds the roles, and from which
+the desks of the department know who is a case manager. Signing in
 brings its roles up to date, so that what the federation took away stops working here too, in every open session (A-16);
 a block by the enterprise stays until the enterprise lifts it.
 """

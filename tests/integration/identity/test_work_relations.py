@@ -35,6 +35,7 @@ def relations() -> list[tuple[str, str, bool]]:
         ("luc-wettelijk", ("0999000129", "EC_BEHEERDER", True)),
         ("nora-concurrent", ("0999000228", "EC_BEHEERDER", False)),
         ("greet-behandelaar", ("OVO009902", "EC_AB_BEHANDELAAR", False)),
+        ("els-dossierbeheerder", ("OVO009901", "EL_DOSSIERBEHEERDER", False)),
     ],
 )
 def test_c030_signing_in_leaves_the_relation(
@@ -46,7 +47,7 @@ def test_c030_signing_in_leaves_the_relation(
     assert relations() == [expected]
 
 
-@pytest.mark.parametrize(("persona", "idp"), [("els-dossierbeheerder", "acm"), ("sofie-voorziening", "ehealth")])
+@pytest.mark.parametrize(("persona", "idp"), [("hilde-helpdesk", "acm"), ("sofie-voorziening", "ehealth")])
 def test_other_sides_leave_none(
     app: Flask, facilities: dict[str, Facility], browser: Browser, persona: str, idp: str
 ) -> None:

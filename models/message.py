@@ -25,7 +25,8 @@ class MessageSide(StrEnum):
 class Conversation(Referenced, Base):
     """A thread. Of eCalcura: ``facility_id`` and perhaps ``quarter``; of e-Contracting: ``contract_id`` and perhaps
     ``document_id``, whose theme it inherits (A-02). ``awaiting`` is the side whose answer is waited for;
-    ``desk_id`` the desk of the department it lies on, None is everybody's.
+    ``desk_id`` the desk of the department it lies on, None is everybody's. ``messages`` is how many both sides can read;
+    ``search_text`` the words of those, folded, each once, the newest first and no more than there is room for.
     """
 
     __tablename__ = "conversation"
@@ -34,6 +35,7 @@ class Conversation(Referenced, Base):
         Index("ix_conversation_facility", "facility_id", "last_at"),
         Index("ix_conversation_contract", "contract_id", "last_at"),
         Index("ix_conversation_office", "theme", "awaiting", "last_at"),
+        Index("ix_conversation_newest", "theme", "last_at"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -47,6 +49,7 @@ class Conversation(Referenced, Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     last_at: Mapped[datetime] = mapped_column(Instant)
     awaiting: Mapped[MessageSide | None] = mapped_column(choice_of(MessageSide, "conversation_awaiting"))
+    messages: Mapped[int] = mapped_column(default=0, server_default="0")
     search_text: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -55,12 +58,16 @@ class Message(Referenced, Versioned, Base):
 
     ``author_id`` is shown inside the own organisation only; the other side reads ``author_label`` (C-046, A-23).
     One of the SYSTEM has an ``event`` (domain.messaging) and ``parameters`` (JSON) in place of a body: it is told in
-    the language of who reads it.
+    the language of who reads it. ``place`` is its number in the thread, from 1 on, given when it becomes consultable:
+    the order in which both sides can read, and up to where somebody has read.
     """
 
     __tablename__ = "message"
     __guarded__ = ALL
-    __table_args__ = (Index("ix_message_conversation", "conversation_id", "id"),)
+    __table_args__ = (
+        Index("ix_message_conversation", "conversation_id", "id"),
+        Index("ix_message_place", "conversation_id", "place"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
@@ -76,6 +83,7 @@ class Message(Referenced, Versioned, Base):
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     consultable_at: Mapped[datetime | None] = mapped_column(Instant)
     first_read_at: Mapped[datetime | None] = mapped_column(Instant)
+    place: Mapped[int | None] = mapped_column(Integer)
 
 
 class Desk(Referenced, Versioned, Base):
@@ -122,7 +130,7 @@ class CannedText(Referenced, Versioned, Base):
 
 
 class MessageRead(Base):
-    """Up to which message somebody has read a thread."""
+    """Up to which message somebody has read a thread; ``place`` is that of the message."""
 
     __tablename__ = "message_read"
     __guarded__ = ALL
@@ -132,6 +140,7 @@ class MessageRead(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    place: Mapped[int] = mapped_column(default=0, server_default="0")
     read_at: Mapped[datetime] = mapped_column(Instant)
 
 

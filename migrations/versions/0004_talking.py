@@ -381,7 +381,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("desk_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("messages", sa.Integer(), server_default="0", nullable=False))
         batch_op.create_index(batch_op.f("ix_conversation_desk_id"), ["desk_id"], unique=False)
+        batch_op.create_index("ix_conversation_newest", ["theme", "last_at"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_conversation_desk_id_desk"), "desk", ["desk_id"], ["id"])
 
     with op.batch_alter_table("dossier_snapshot", schema=None) as batch_op:
@@ -394,6 +396,11 @@ def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("parameters", sa.Text(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("place", sa.Integer(), nullable=True))
+        batch_op.create_index("ix_message_place", ["conversation_id", "place"], unique=False)
+
+    with op.batch_alter_table("message_read", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("place", sa.Integer(), server_default="0", nullable=False))
 
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("digest", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -416,6 +423,23 @@ def upgrade() -> None:
             batch_op.f("fk_reopening_request_conversation_id_conversation"), "conversation", ["conversation_id"], ["id"]
         )
 
+    # the places of what was there: in the order in which it could be read
+    op.execute(
+        "UPDATE message SET place = (SELECT count(*) FROM message AS other"
+        " WHERE other.conversation_id = message.conversation_id AND other.consultable_at IS NOT NULL"
+        " AND (other.consultable_at < message.consultable_at"
+        " OR (other.consultable_at = message.consultable_at AND other.id <= message.id)))"
+        " WHERE consultable_at IS NOT NULL"
+    )
+    op.execute(
+        "UPDATE conversation SET messages = (SELECT count(*) FROM message"
+        " WHERE message.conversation_id = conversation.id AND message.place IS NOT NULL)"
+    )
+    op.execute(
+        "UPDATE message_read SET place = (SELECT coalesce(max(message.place), 0) FROM message"
+        " WHERE message.conversation_id = message_read.conversation_id AND message.id <= message_read.message_id)"
+    )
+
 
 def downgrade() -> None:
     with op.batch_alter_table("reopening_request", schema=None) as batch_op:
@@ -435,7 +459,12 @@ def downgrade() -> None:
         batch_op.drop_column("gathered_in_id")
         batch_op.drop_column("digest")
 
+    with op.batch_alter_table("message_read", schema=None) as batch_op:
+        batch_op.drop_column("place")
+
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_place")
+        batch_op.drop_column("place")
         batch_op.drop_column("parameters")
         batch_op.drop_column("event")
 
@@ -446,7 +475,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_conversation_desk_id_desk"), type_="foreignkey")
+        batch_op.drop_index("ix_conversation_newest")
         batch_op.drop_index(batch_op.f("ix_conversation_desk_id"))
+        batch_op.drop_column("messages")
         batch_op.drop_column("desk_id")
 
     with op.batch_alter_table("calculation_derivation", schema=None) as batch_op:

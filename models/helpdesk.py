@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.helpdesk import TicketState, TicketTheme
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
-
-
-class TicketState(StrEnum):
-    """Where a question to the helpdesk stands."""
-
-    NEW = "NIEUW"
-    TAKEN = "IN_BEHANDELING"
-    DONE = "AFGEHANDELD"
-
-
-class TicketTheme(StrEnum):
-    """Which helpdesk a question is for; ANY is for both, of who could not tell."""
-
-    ECALCURA = "ECALCURA"
-    ECONTRACTING = "ECONTRACTING"
-    ANY = "BEIDE"
 
 
 class HelpTicket(Referenced, Versioned, Base):

@@ -197,11 +197,9 @@ def _deliver(letter: _Letter, tally: Tally) -> None:
 def _message(letter: _Letter) -> EmailMessage:
     """The same row always makes the same message, so that a repeat can be recognised and dropped on the way."""
     connected = connections()
+    parameters = json.loads(letter.parameters)
     text = mail_texts.compose(
-        letter.template,
-        json.loads(letter.parameters),
-        language=letter.language,
-        address=connected.settings.base_url,
+        letter.template, parameters, language=letter.language, address=connected.settings.base_url
     )
     message = EmailMessage()
     message["From"] = connected.mailer.sender
@@ -210,6 +208,9 @@ def _message(letter: _Letter) -> EmailMessage:
     message["Date"] = format_datetime(letter.made_at.astimezone(BRUSSELS))
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if unsubscribe := parameters.get("unsubscribe"):
+        message["List-Unsubscribe"] = f"<{connected.settings.base_url}{unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text.body)
     message["Content-Language"] = letter.language
     return message

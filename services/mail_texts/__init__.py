@@ -1,0 +1,139 @@
+"""The texts of mail: one table per theme (``*.toml``), a subject and a body for each template in every language.
+
+A mail names the facility, the quarter, the contract and the moment; never a person, an amount or an account (E-154).
+What it is about is read after signing in. Text and HTML are made of the same blocks, so they say the same.
+
+A table holds, for each template: ``reason`` (why somebody gets it, a name of ``layout.toml``), ``at_once`` (never
+gathered in a digest), ``secret`` (parameters that are forgotten once it is sent), and per language ``label`` (its name
+in lists), ``subject`` and ``body``. A body is paragraphs with an empty line between them; lines ``Label: value`` are
+facts, lines with ``- `` a list, and a line ``Label: {address}…`` is the button. Placeholders are the parameters.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from services.mail_texts import blocks, layout
+from services.mail_texts.blocks import Block
+from services.mail_texts.values import clean as clean
+from services.mail_texts.values import shown
+
+_HERE = Path(__file__).parent
+LANGUAGES = tuple(layout.LAYOUT)
+"""Those with a layout; the first is the source, and what an unknown language gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One template in one language, with its placeholders."""
+
+    subject: str
+    body: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What holds for a template in every language. ``theme`` is the name of its table."""
+
+    theme: str
+    reason: str
+    at_once: bool
+    secret: frozenset[str]
+    texts: Mapping[str, Text]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as it leaves: the same blocks as text and as HTML."""
+
+    subject: str
+    blocks: tuple[Block, ...]
+    footer: tuple[Block, ...]
+    language: str
+
+    @cached_property
+    def body(self) -> str:
+        """The plain text."""
+        return blocks.plain(self.blocks) + "\n\n-- \n" + blocks.plain(self.footer) + "\n"
+
+    @cached_property
+    def html(self) -> str:
+        """The same as a page with inline styles, without anything fetched from elsewhere."""
+        return layout.page(self.subject, self.blocks, self.footer, self.language)
+
+
+def _read() -> dict[str, Template]:
+    found: dict[str, Template] = {}
+    for path in sorted(_HERE.glob("*.toml")):
+        if path.stem == "layout":
+            continue
+        for name, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if name in found:
+                raise ValueError(f"mail template {name} stands twice")
+            texts = {language: Text(**row[language]) for language in LANGUAGES if language in row}
+            found[name] = Template(
+                theme=path.stem,
+                reason=row.get("reason", ""),
+                at_once=row.get("at_once", False),
+                secret=frozenset(row.get("secret", ())),
+                texts=MappingProxyType(texts),
+            )
+    return found
+
+
+TEMPLATES: Mapping[str, Template] = MappingProxyType(_read())
+TEXTS: Mapping[str, Mapping[str, Text]] = MappingProxyType({name: one.texts for name, one in TEMPLATES.items()})
+"""Every text by template and language."""
+
+
+def language_of(language: str | None) -> str:
+    """The language itself when there are texts in it, else the source language."""
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def label(template: str, language: str = "nl") -> str:
+    """What a mail is called in a list; the name of the template when it is not a known one."""
+    known = TEXTS.get(template)
+    return known[language_of(language)].label if known is not None else template
+
+
+def compose(template: str, parameters: Mapping[str, Any], *, language: str = "nl", address: str = "") -> Mail:
+    """One mail. ``address`` is where people sign in.
+
+    Raises KeyError for an unknown template or a parameter that its text needs and did not get (a bug).
+    """
+    kind, language = TEMPLATES[template], language_of(language)
+    text = kind.texts[language]
+    values = {name: shown(value, language) for name, value in parameters.items()} | {"address": address}
+    said = blocks.filled(blocks.parsed(text.body), values)
+    if not any(block.kind == "action" for block in said):
+        said = (*said, layout.sign_in(language, address))
+    return Mail(blocks.line(text.subject, values), said, layout.footer(kind.reason, values, language), language)
+
+
+def digest(
+    mails: Iterable[tuple[str, Mapping[str, Any]]], *, language: str = "nl", address: str = "", more: int = 0
+) -> Mail:
+    """One mail that lists others: (template, parameters) in order, by theme, each with its subject and its link.
+
+    ``more`` is how many there are beside those.
+    """
+    language = language_of(language)
+    themes: dict[str, list[tuple[str, str]]] = {}
+    for template, parameters in mails:
+        one = compose(template, parameters, language=language, address=address)
+        link = next(block.runs[-1].url for block in one.blocks if block.kind == "action")
+        themes.setdefault(TEMPLATES[template].theme, []).append((one.subject, link))
+    return Mail(
+        layout.digest_subject(sum(map(len, themes.values())) + more, language),
+        layout.digest_blocks(themes, more, language, address),
+        layout.footer("digest", {"address": address}, language),
+        language,
+    )

@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
-    from blueprints import auth, evidence_check, health, organisation, portal
+    from blueprints import auth, evidence_check, health, manual, organisation, portal
     from blueprints import help as help_pages
     from blueprints.ecalcura import (
         certificates,
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
         auth,
         portal,
         help_pages,
+        manual,
         organisation,
         overview,
         declaration,

@@ -31,7 +31,11 @@ _READER = _reader()
 
 def rendered(text: str) -> Markup:
     """The text as HTML: headings from level 2 on, tables, lists, links that ``allowed_link`` takes."""
-    tokens = _READER.parse(text)
+    return printed(parsed(text))
+
+
+def printed(tokens: list[Token]) -> Markup:
+    """What ``parsed`` read, as HTML, for who changed something between the two."""
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = _LOWER[token.tag]

@@ -18,11 +18,11 @@ def register(app: Flask) -> None:
     from flask_admin.theme import Bootstrap4Theme
     from flask_babel import lazy_gettext as _
 
+    from admin.agenda import AgendaPages, CampaignAgendaPages
     from admin.bank_statements import StatementPages
     from admin.blocks import BlocksView
     from admin.campaign import CampaignPages
     from admin.certificates import CertificateNoticesView
-    from admin.contracting.agenda import AgendaPages
     from admin.contracting.attachments import AttachmentPages
     from admin.contracting.calendar import CalendarPages
     from admin.contracting.contract_files import ContractFilePages
@@ -47,6 +47,8 @@ def register(app: Flask) -> None:
     from admin.index import IndexView
     from admin.letters import LetterPages
     from admin.log import LogView
+    from admin.messages.canned_texts import CannedTextPages
+    from admin.messages.desks import MessageDeskPages
     from admin.outbox import OutboxView
     from admin.parameters import ParametersPages
     from admin.payment_orders import OrderPages
@@ -80,6 +82,8 @@ def register(app: Flask) -> None:
             CertificateNoticesView(name=_("Gemelde attesten"), endpoint="notices", url="attesten", category=work),
             FacilitiesView(name=_("Voorzieningen"), endpoint="facilities", url="voorzieningen", category=work),
             FacilityHistory(name=_("Historiek"), endpoint="facility_history", url="historiek", category=work),
+            MessageDeskPages(name=_("Bureaus"), endpoint="message_desks", url="bureaus", category=work),
+            CannedTextPages(name=_("Standaardteksten"), endpoint="canned_texts", url="standaardteksten", category=work),
             StaffView(name=_("Personeel"), endpoint="people", url="personeel", category=work),
             RaasPages(name=_("Overname uit RaaS"), endpoint="raas", url="raas", category=work),
             CampaignPages(name=_("Campagne"), endpoint="campaign", url="campagne", category=campaign),
@@ -89,6 +93,9 @@ def register(app: Flask) -> None:
             StatementPages(name=_("Betalingen"), endpoint="bank_statements", url="betalingen", category=campaign),
             ParametersPages(name=_("Parameters"), endpoint="parameters", url="parameters", category=campaign),
             LetterPages(name=_("Brieven"), endpoint="letters", url="brieven", category=campaign),
+            CampaignAgendaPages(
+                name=_("Mijn agenda"), endpoint="campaign_agenda", url="agenda-campagne", category=campaign
+            ),
             ReportPages(name=_("Rapporten"), endpoint="case_reports", url="rapporten", category=campaign),
             ExplanationPages(name=_("Uitleg"), endpoint="explanations", url="berekeningen", category=campaign),
             DeskPages(name=_("Nazicht en vrijgave"), endpoint="desk", url="nazicht", category=contracting),

@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
-    from blueprints import auth, evidence_check, health, manual, organisation, portal
+    from blueprints import auth, calendars, evidence_check, health, manual, organisation, portal
     from blueprints import help as help_pages
     from blueprints.ecalcura import (
         certificates,
@@ -22,7 +22,6 @@ def register(app: Flask) -> None:
     )
     from blueprints.econtracting import addresses as contracting_addresses
     from blueprints.econtracting import attachments as contracting_attachments
-    from blueprints.econtracting import calendar as contracting_calendar
     from blueprints.econtracting import contracts as contracting_contracts
     from blueprints.econtracting import documents as contracting_documents
     from blueprints.econtracting import drafts as contracting_drafts
@@ -51,7 +50,7 @@ def register(app: Flask) -> None:
         contracting_access,
         contracting_addresses,
         contracting_attachments,
-        contracting_calendar,
+        calendars,
         contracting_contracts,
         contracting_documents,
         contracting_drafts,

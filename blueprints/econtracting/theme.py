@@ -50,7 +50,7 @@ _THEME = (
         endpoints=frozenset({f"contracting_addresses.{page}" for page in ("add", "edit", "remove")}),
     ),
     Tab(
-        N_("Mijn agenda"), "contracting_calendar.index", Permission.CONTRACTS_READ, frozenset({"contracting_calendar"})
+        N_("Mijn agenda"), "calendars.contracts", Permission.CONTRACTS_READ, frozenset({"calendars"})
     ),
 )
 

@@ -18,6 +18,7 @@ from integrations.saml_messages import AnswerRefused
 from models.identity import Account
 from services import audit
 from services.connections import connections
+from services.ecalcura import campaign_feed
 from services.identity import accounts, blocks, refusals, requests, work_relations
 from services.identity.refusals import Refusal
 
@@ -109,6 +110,7 @@ def _let_in(answer: VerifiedAnswer, next_path: str) -> SignedIn | Refusal:
         facility_id=facility.id if facility is not None else None,
         means=sign_in.means,
     )
+    campaign_feed.seen(actor)
     _trace(actor, sign_in)
     return SignedIn(_identity(actor, answer), next_path)
 

@@ -1,0 +1,1 @@
+"""Messages in the back office: the inbox of both offices, desks, canned texts."""

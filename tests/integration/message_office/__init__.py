@@ -1,0 +1,1 @@
+"""The office side of messages: desks, canned texts, the inbox, requests."""

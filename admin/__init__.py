@@ -49,8 +49,6 @@ def register(app: Flask) -> None:
     from admin.log import LogView
     from admin.messages.canned_texts import CannedTextPages
     from admin.messages.desks import MessageDeskPages
-    from admin.messages.canned_texts import CannedTextPages
-    from admin.messages.desks import MessageDeskPages
     from admin.outbox import OutboxView
     from admin.parameters import ParametersPages
     from admin.payment_orders import OrderPages
@@ -86,10 +84,6 @@ def register(app: Flask) -> None:
             FacilityHistory(name=_("Historiek"), endpoint="facility_history", url="historiek", category=work),
             MessageDeskPages(name=_("Bureaus"), endpoint="message_desks", url="bureaus", category=work),
             CannedTextPages(name=_("Standaardteksten"), endpoint="canned_texts", url="standaardteksten", category=work),
-            MessageDeskPages(name=_("Bureaus"), endpoint="message_desks", url="bureaus", category=work),
-            CannedTextPages(
-                name=_("Standaardteksten"), endpoint="canned_texts", url="standaardteksten", category=work
-            ),
             StaffView(name=_("Personeel"), endpoint="people", url="personeel", category=work),
             RaasPages(name=_("Overname uit RaaS"), endpoint="raas", url="raas", category=work),
             CampaignPages(name=_("Campagne"), endpoint="campaign", url="campagne", category=campaign),

@@ -18,6 +18,7 @@ from domain.identifiers import format_enterprise_number, format_iban, format_soc
 from domain.organisation import SECTOR_LABELS, THEMES
 from domain.permissions import Permission
 from models.organisation import Facility, Sector
+from services import transaction
 from services.ecalcura import case_facilities
 
 
@@ -55,9 +56,11 @@ class FacilitiesView(ReadOnlyView):
     @expose("/<hco_number>")
     def record(self, hco_number: str) -> ResponseReturnValue:
         """Everything of one facility."""
+        with transaction.unit_of_work():
+            page = case_facilities.facility_page(self.actor, hco_number)
         return self.render(
             "admin/facilities/page.html",
-            page=case_facilities.facility_page(self.actor, hco_number),
+            page=page,
             sector_labels=SECTOR_LABELS,
             certificate_labels=CERTIFICATE_LABELS,
             phase_labels=PHASE_LABELS,

@@ -19,6 +19,7 @@ from domain.errors import NotFound
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from forms.letters import text_form, typed_content
+from services import transaction
 from services.ecalcura import letter_archive, letter_preview, letter_rounds, letter_texts
 from services.ecalcura.letter_data import KINDS
 
@@ -157,7 +158,9 @@ class LetterPages(PageView):
     @expose("/bestand/<reference>")
     def file(self, reference: str) -> ResponseReturnValue:
         """A letter as a file."""
-        return _pdf(*letter_archive.file(self.actor, reference))
+        with transaction.unit_of_work():
+            name, content = letter_archive.file(self.actor, reference)
+        return _pdf(name, content)
 
 
 def _chosen(numbers: list[int]) -> tuple[int, int] | None:

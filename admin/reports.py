@@ -94,6 +94,8 @@ class ReportPages(PageView):
             flash(gettext("Filter op een deel van de naam: een rijksregisternummer komt niet in het adres."), "warning")
             return redirect(self.get_url(".show", period=period, hco_number=hco_number, code=code))
         report = reading.report(self.actor, code, period, hco_number)
+        with transaction.unit_of_work():
+            reading.viewed(self.actor, report)
         return self._report(report, RevealForm(formdata=None), revealed=False)
 
     @expose("/<period>/<hco_number>/<code>/nummers", methods=("POST",))

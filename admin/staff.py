@@ -19,6 +19,7 @@ from domain.permissions import Permission
 from forms.back_office import RevealForm
 from models.personnel import StaffMember
 from models.reference import ContractType, Qualification
+from services import transaction
 from services.ecalcura import case_staff, performances
 from services.listing import Page, Position
 
@@ -39,7 +40,11 @@ class StaffView(ReadOnlyView):
         words = {"zoek": search, "voorziening": facility}
         address = Address(self.get_url(".index_view"), {name: value for name, value in words.items() if value})
         labels = {"zoek": gettext("Naam"), "voorziening": gettext("Voorziening")}
-        return self._context(case_staff.staff_list(self.actor, search, facility, position()), address) | {
+        page = case_staff.staff_list(self.actor, search, facility, position())
+        if search or facility:
+            with transaction.unit_of_work():
+                case_staff.searched(self.actor, f"{search} {facility}", page.rows)
+        return self._context(page, address) | {
             "search": search,
             "facility": facility,
             "chips": [(f"{labels[name]}: {value}", address.without(name)) for name, value in words.items() if value],
@@ -62,6 +67,7 @@ class StaffView(ReadOnlyView):
         address = Address(self.get_url(".index_view"), {})
         try:
             rows = case_staff.with_number(self.actor, request.form.get("nummer", "")[:40])
+            transaction.commit()
         except InvalidValue as wrong:
             page = case_staff.staff_list(self.actor, "", "", Position())
             context = self._context(page, address) | {"number_error": translated(wrong)}
@@ -85,9 +91,11 @@ class StaffView(ReadOnlyView):
         return self._record(reference, form, number)
 
     def _record(self, reference: str, form: RevealForm, number: str | None) -> ResponseReturnValue:
+        with transaction.unit_of_work():
+            page = case_staff.staff_page(self.actor, reference)
         return self.render(
             "admin/staff/page.html",
-            page=case_staff.staff_page(self.actor, reference),
+            page=page,
             form=form,
             number=number,
             may_reveal=self.actor.may(Permission.NATIONAL_NUMBER_REVEAL),

@@ -66,6 +66,10 @@ class AuditEvent(StrEnum):
     LOOKED_UP = "backoffice.looked_up"
     DOSSIER_VIEWED = "backoffice.dossier_viewed"
     EXPORTED = "backoffice.exported"
+    FACILITY_VIEWED = "backoffice.facility_viewed"
+    STAFF_VIEWED = "backoffice.staff_viewed"
+    LETTER_VIEWED = "backoffice.letter_viewed"
+    REPORT_VIEWED = "backoffice.report_viewed"
     REFERENCE_CHANGED = "reference.changed"
     RAAS_IMPORTED = "raas.imported"
     MAIL_RESENT = "outbox.resent"
@@ -189,6 +193,10 @@ SHAPES: dict[AuditEvent, EventShape] = {
     AuditEvent.LOOKED_UP: _shape("kind", "hits", "query_digest"),
     AuditEvent.DOSSIER_VIEWED: _shape("as"),
     AuditEvent.EXPORTED: _shape("list", "rows", "filters"),
+    AuditEvent.FACILITY_VIEWED: _shape("as"),
+    AuditEvent.STAFF_VIEWED: _shape("as"),
+    AuditEvent.LETTER_VIEWED: _shape("kind", "as"),
+    AuditEvent.REPORT_VIEWED: _shape("period", "as"),
     AuditEvent.REFERENCE_CHANGED: _shape("list", "code", "fields"),
     AuditEvent.RAAS_IMPORTED: _shape("rows", "taken", "rejected", "file_digest"),
     AuditEvent.MAIL_RESENT: _shape("message"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import ALL, Base, Instant
 
 
 class StoredFile(Base):
-    """One file in the store. ``digest`` is SHA-256 in hex and also its address; ``size`` in bytes."""
+    """One file in the store. ``digest`` is SHA-256 in hex and also its address; ``size`` in bytes.
+
+    ``erased_in_id`` is the proof that its time was over: the row stays for what names it, the content is gone.
+    """
 
     __tablename__ = "stored_file"
     __guarded__ = ALL
@@ -20,3 +23,4 @@ class StoredFile(Base):
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(100))
     stored_at: Mapped[datetime] = mapped_column(Instant)
+    erased_in_id: Mapped[int | None] = mapped_column(ForeignKey("erasure_proof.id"), index=True)

@@ -9,21 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from domain.actor import Actor
+from domain.actor import Actor, Side
 from domain.audit_events import SHAPES, AuditEvent
-from models.audit import AuditEntry, AuditHead, AuditPersonalValue
+from domain.permissions import Role
+from models.audit import AuditEntry, AuditHead, AuditPersonalValue, OrganisationView
 from models.base import db
 from models.gate import writing
+from models.upserts import upsert
 from services import clock
 
 GENESIS = "0" * 64
+#: In place of the keys of the organisations: a look at all facilities together.
+EVERY_FACILITY = "*"
 
 #: Made once: every commit that leaves a trace takes the head and puts it back.
 _TAKE_HEAD = (
@@ -50,6 +54,7 @@ class _Pending:
     subject_key: str
     data: dict[str, Any]
     personal: dict[str, str]
+    concerns: tuple[str, ...] = ()
 
 
 def record(
@@ -60,18 +65,27 @@ def record(
     *,
     data: Mapping[str, Any] | None = None,
     personal: Mapping[str, Any] | None = None,
+    concerns: Iterable[str] = (),
 ) -> None:
     """Queue a trace of the running use case; it is written in the same commit as the change.
 
     ``data`` must have exactly the keys that ``domain.audit_events.SHAPES`` names; ``personal`` only keys named there.
-    Raises ValueError otherwise (a bug).
+    Raises ValueError otherwise (a bug). ``concerns``: the keys of the organisations whose data the department or a
+    helpdesk looked at; they find the look under ``services.privacy.views``.
     """
     shape = SHAPES[event]
     values = dict(data or {})
     private = {name: _text(value) for name, value in (personal or {}).items()}
     if set(values) != shape.data or not set(private) <= shape.personal:
         raise ValueError(f"{event}: data {sorted(values)}, personal {sorted(private)}")
-    pending().append(_Pending(clock.now(), actor, event, subject_type, str(subject_key), values, private))
+    looked_at = tuple(sorted(set(concerns))) if actor.side in _WATCHED else ()
+    pending().append(_Pending(clock.now(), actor, event, subject_type, str(subject_key), values, private, looked_at))
+
+
+#: Whose looks the organisation that is looked at may read.
+_WATCHED = frozenset({Side.DEPARTMENT, Side.HELPDESK})
+#: Looks of one person at one thing within so many seconds are one line for the organisation.
+_TOGETHER = 900
 
 
 def _text(value: Any) -> str:
@@ -153,6 +167,8 @@ def _append(sequence: int, trace: _Pending, previous: str) -> str:
             salt = secrets.token_hex(16)
             data["personal"][name] = sha256_of(salt, value)
             values.append(AuditPersonalValue(sequence=sequence, name=name, salt=salt, value=value))
+    if trace.concerns:
+        data["concerns"] = trace.concerns
     text = canonical(data)
     actor = trace.actor
     content = _content(
@@ -183,7 +199,32 @@ def _append(sequence: int, trace: _Pending, previous: str) -> str:
     session.add(entry)
     session.flush()
     session.add_all(values)
+    for organisation_key in trace.concerns:
+        session.execute(_look(entry, trace, organisation_key))
     return entry.digest
+
+
+def _look(entry: AuditEntry, trace: _Pending, organisation_key: str) -> Any:
+    """The line an organisation reads about this look; one with a reason stands alone."""
+    role = next((role for role in Role if role in trace.actor.roles), "")
+    alone = bool(trace.personal)
+    row = upsert(OrganisationView).values(
+        organisation_key=organisation_key,
+        slot=-entry.sequence if alone else int(trace.at.timestamp()) // _TOGETHER,
+        event=trace.event,
+        subject_type=trace.subject_type,
+        subject_key=trace.subject_key,
+        actor_id=trace.actor.account_id or 0,
+        role=role,
+        first_sequence=entry.sequence,
+        first_at=trace.at,
+        last_at=trace.at,
+        count=1,
+    )
+    return row.on_conflict_do_update(
+        index_elements=["organisation_key", "slot", "event", "subject_type", "subject_key", "actor_id"],
+        set_={"count": OrganisationView.count + 1, "last_at": trace.at},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def read(digest: str) -> tuple[StoredFile, bytes]:
     Raises NotFound without a row, Unavailable when the store does not give what the row names.
     """
     row = db.session.get(StoredFile, digest)
-    if row is None:
+    if row is None or row.erased_in_id is not None:
         raise NotFound
     try:
         return row, connections().documents.get(digest)

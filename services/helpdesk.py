@@ -105,6 +105,12 @@ class Found:
         """How many things were found."""
         return len(self.facilities) + len(self.dossiers) + len(self.people) + (self.refusal is not None)
 
+    @property
+    def hco_numbers(self) -> set[str]:
+        """Whose data were found: they may read that it was looked up."""
+        hits = {hit.hco_number for hit in (*self.facilities, *self.people)}
+        return hits | {hit.number.partition("-")[0] for hit in self.dossiers}
+
 
 def look_up(actor: Actor, text: str) -> Found:
     """Find facilities, dossiers, people or a refusal code; the caller commits the trace."""
@@ -117,6 +123,7 @@ def look_up(actor: Actor, text: str) -> Found:
         "helpdesk",
         found.kind.value,
         data={"kind": found.kind.value, "hits": found.hits, "query_digest": text_digest(text)},
+        concerns=found.hco_numbers,
     )
     return found
 

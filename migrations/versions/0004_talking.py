@@ -423,6 +423,13 @@ def upgrade() -> None:
             batch_op.f("fk_reopening_request_conversation_id_conversation"), "conversation", ["conversation_id"], ["id"]
         )
 
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("erased_in_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_stored_file_erased_in_id"), ["erased_in_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_stored_file_erased_in_id_erasure_proof"), "erasure_proof", ["erased_in_id"], ["id"]
+        )
+
     # the places of what was there: in the order in which it could be read
     op.execute(
         "UPDATE message SET place = (SELECT count(*) FROM message AS other"
@@ -442,6 +449,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_stored_file_erased_in_id_erasure_proof"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_stored_file_erased_in_id"))
+        batch_op.drop_column("erased_in_id")
+
     with op.batch_alter_table("reopening_request", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_reopening_request_conversation_id_conversation"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_reopening_request_conversation_id"))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from domain.actor import Actor
+from domain.audit_events import AuditEvent
 from domain.ecalcura.campaign import Situation
 from domain.errors import NotFound
 from domain.folding import words_of
@@ -17,7 +18,7 @@ from models.base import db
 from models.declaration import Dossier, ReopeningRequest
 from models.organisation import BankAccount, Certificate, ContactPerson, Facility, Sector
 from models.personnel import StaffMember
-from services import access, listing
+from services import access, audit, listing
 from services.ecalcura import dossiers
 from services.ecalcura.case_selection import exact_facility
 from services.listing import Order, Page, Position
@@ -65,7 +66,7 @@ def facility_list(actor: Actor, search: str, sector: Sector | None, position: Po
 
 
 def facility_page(actor: Actor, hco_number: str) -> FacilityPage:
-    """One facility; NotFound when no facility has the number."""
+    """One facility; leaves a trace, the caller commits. NotFound when no facility has the number."""
     access.require(actor, Permission.FACILITIES_READ)
     facility = db.session.scalar(select(Facility).where(Facility.hco_number == hco_number))
     if facility is None:
@@ -79,6 +80,14 @@ def facility_page(actor: Actor, hco_number: str) -> FacilityPage:
         )
     )
     periods = sorted({row.period_code for row in found}, reverse=True)
+    audit.record(
+        actor,
+        AuditEvent.FACILITY_VIEWED,
+        "facility",
+        facility.hco_number,
+        data={"as": actor.side.value},
+        concerns=(facility.hco_number,),
+    )
     return FacilityPage(
         facility=facility,
         contacts=_of(facility, ContactPerson, ContactPerson.last_name),

@@ -240,7 +240,9 @@ def situated(row: Any) -> tuple[Dossier, Facility, Situation]:
 
 def viewed(actor: Actor, number: str) -> None:
     """Leave the trace that somebody of the department or the helpdesk looked at a dossier."""
-    audit.record(actor, AuditEvent.DOSSIER_VIEWED, "dossier", number, data={"as": actor.side.value})
+    hco_number = number.partition("-")[0]
+    data = {"as": actor.side.value}
+    audit.record(actor, AuditEvent.DOSSIER_VIEWED, "dossier", number, data=data, concerns=(hco_number,))
 
 
 def decisions(found: Found) -> list[Decision]:

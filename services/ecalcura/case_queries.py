@@ -5,7 +5,7 @@ Every plan walks an index that already has the order of the list (``models.decla
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -124,6 +124,22 @@ class Export:
     statement: Any
 
 
+#: A file with more facilities than these is one about all of them.
+_NAMED = 50
+
+
+def _whose(ids: Any, params: Mapping[str, Any]) -> Sequence[str]:
+    """The HCO numbers of the facilities in a list, or that it is about everybody."""
+    numbers = (
+        ids.with_only_columns(FACILITY.hco_number)
+        .join(Facility.__table__, FACILITY.id == DOSSIER.facility_id)
+        .distinct()
+        .limit(_NAMED + 1)
+    )
+    found = list(db.session.scalars(numbers, params))
+    return found if len(found) <= _NAMED else (audit.EVERY_FACILITY,)
+
+
 def export(actor: Actor, criteria: Criteria) -> Export:
     """Every dossier of the list, and the trace that it was taken along; never the words that were typed."""
     access.require(actor, Permission.DOSSIER_REVIEW)
@@ -138,6 +154,7 @@ def export(actor: Actor, criteria: Criteria) -> Export:
         "list",
         "dossiers",
         data={"list": "dossiers", "rows": total, "filters": filters},
+        concerns=_whose(ids, chosen.params) if criteria.facility or criteria.search else (audit.EVERY_FACILITY,),
     )
     usual = Sort.RISK if criteria.sort is Sort.RISK else Sort.CHANGED
     order = Order(_ORDERS[usual], criteria.descending or criteria.sort is not usual)

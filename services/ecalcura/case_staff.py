@@ -19,6 +19,8 @@ from models.organisation import Facility
 from models.personnel import Contract, EndOfCareerChoice, StaffMember
 from services import access, audit, listing
 from services.ecalcura.case_selection import exact_facility
+from services.ecalcura.register_lookups import number_digest
+from services.helpdesk import text_digest
 from services.listing import Order, Page, Position
 
 
@@ -67,6 +69,13 @@ def staff_list(actor: Actor, search: str, facility: str, position: Position) -> 
     return Page(tuple(_row(row) for row in page.rows), page.cursors, page.number, page.more)
 
 
+def searched(actor: Actor, words: str, rows: Sequence[StaffRow]) -> None:
+    """Leave the trace that staff was searched by words; the facilities that were found can read it."""
+    data = {"kind": "words", "hits": len(rows), "query_digest": text_digest(words)}
+    concerns = {row.hco_number for row in rows}
+    audit.record(actor, AuditEvent.LOOKED_UP, "staff", "words", data=data, concerns=concerns)
+
+
 def _facilities(text: str) -> Any:
     exact = exact_facility(text)
     if exact is not None:
@@ -85,7 +94,10 @@ def _row(row: Any) -> StaffRow:
 
 
 def with_number(actor: Actor, typed: str) -> list[StaffRow]:
-    """Everybody with a national number, over all facilities; InvalidValue (V-01 to V-03) when it is none."""
+    """Everybody with a national number, over all facilities; leaves a trace, the caller commits.
+
+    InvalidValue (V-01 to V-03) when it is none.
+    """
     access.require(actor, Permission.STAFF_REVIEW)
     number = parse_national_number(typed, issued_only=False)
     rows = db.session.execute(
@@ -101,13 +113,19 @@ def with_number(actor: Actor, typed: str) -> list[StaffRow]:
         .where(StaffMember.national_number == number.digits)
         .order_by(StaffMember.id)
     )
-    return [_row(row) for row in rows]
+    found = [_row(row) for row in rows]
+    data = {"kind": "national_number", "hits": len(found), "query_digest": number_digest(number.digits)}
+    concerns = {row.hco_number for row in found}
+    audit.record(actor, AuditEvent.LOOKED_UP, "staff", "national_number", data=data, concerns=concerns)
+    return found
 
 
 def staff_page(actor: Actor, reference: str) -> StaffPage:
-    """One staff member by the random reference; NotFound otherwise."""
+    """One staff member by the random reference; leaves a trace, the caller commits. NotFound otherwise."""
     access.require(actor, Permission.STAFF_REVIEW)
     person, facility = _person(reference)
+    data = {"as": actor.side.value}
+    audit.record(actor, AuditEvent.STAFF_VIEWED, "staff", person.reference, data=data, concerns=(facility.hco_number,))
     return StaffPage(
         reference=person.reference,
         name=f"{person.last_name} {person.first_name}",
@@ -139,8 +157,13 @@ def reveal(actor: Actor, reference: str, reason: str) -> str:
     access.require(actor, Permission.NATIONAL_NUMBER_REVEAL)
     if not reason.strip():
         raise InvalidValue(N_("Vul in waarom u het volledige nummer nodig hebt."), field="reason")
-    person, _ = _person(reference)
+    person, facility = _person(reference)
     audit.record(
-        actor, AuditEvent.NATIONAL_NUMBER_REVEALED, "staff", person.reference, personal={"reason": reason.strip()}
+        actor,
+        AuditEvent.NATIONAL_NUMBER_REVEALED,
+        "staff",
+        person.reference,
+        personal={"reason": reason.strip()},
+        concerns=(facility.hco_number,),
     )
     return format_national_number(person.national_number)

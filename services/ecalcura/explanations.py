@@ -137,6 +137,7 @@ def of_calculation(actor: Actor, reference: str) -> Explanation:
         "calculation",
         row.reference,
         data={"calculation": row.reference, "as": actor.side.value},
+        concerns=(facility.hco_number,),
     )
     return _explained(facility, row.period_code, _communicated(facility.id), row, masked=not whole)
 
@@ -153,6 +154,7 @@ def communicated_of(actor: Actor, hco_number: str) -> tuple[Facility, Sequence[P
         "facility",
         facility.hco_number,
         data={"calculation": "list", "as": actor.side.value},
+        concerns=(facility.hco_number,),
     )
     current = _by_period(_communicated(facility.id))
     return facility, [_row(code, current[code]) for code in sorted(current, reverse=True)]

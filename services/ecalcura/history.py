@@ -60,6 +60,7 @@ def of_facility(actor: Actor, hco_number: str) -> History:
         "facility",
         facility.hco_number,
         data={"calculation": "history", "as": actor.side.value},
+        concerns=(facility.hco_number,),
     )
     return found
 

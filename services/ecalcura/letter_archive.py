@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select
 
 from domain.actor import Actor, Side
+from domain.audit_events import AuditEvent
 from domain.ecalcura.letter_kinds import WITH_STAFF, LetterKind
 from domain.errors import Forbidden, NotFound
 from domain.folding import words_of
@@ -16,7 +17,7 @@ from models.base import db
 from models.compensation import Calculation, CalculationRound
 from models.letter import Letter
 from models.organisation import Facility
-from services import access, documents, listing
+from services import access, audit, documents, listing
 from services.ecalcura.case_selection import exact_facility
 from services.ecalcura.letters import no_address
 from services.listing import Order, Page, Position
@@ -36,7 +37,8 @@ class MadeFor:
 def file(actor: Actor, reference: str) -> tuple[str, bytes]:
     """File name and content of a letter. NotFound for any other facility's; the name holds nothing personal.
 
-    A letter with a line for each member of the staff is for who may see the staff (Forbidden).
+    A letter with a line for each member of the staff is for who may see the staff (Forbidden). At another desk
+    it leaves a trace; the caller commits.
     """
     row = db.session.execute(
         select(Letter, Facility.hco_number)
@@ -54,6 +56,15 @@ def file(actor: Actor, reference: str) -> tuple[str, bytes]:
         if row is None:
             raise NotFound
     letter = row.Letter
+    if actor.side is not Side.FACILITY:
+        audit.record(
+            actor,
+            AuditEvent.LETTER_VIEWED,
+            "letter",
+            letter.reference,
+            data={"kind": letter.kind.value, "as": actor.side.value},
+            concerns=(row.hco_number,),
+        )
     _, content = documents.read(letter.file_digest)
     kind = letter.kind.value.lower().replace("_", "-")
     return f"brief-{kind}-{row.hco_number}-{letter.period_code}-{reference}.pdf", content

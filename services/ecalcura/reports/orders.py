@@ -288,4 +288,5 @@ def _trace(actor: Actor, code: str, period: str, kind: FileKind, hco_number: str
         "report",
         f"{code} {period} {hco_number or 'alle'}",
         data={"list": f"rapport {code}", "rows": lines, "filters": filters},
+        concerns=(hco_number or audit.EVERY_FACILITY,),
     )

@@ -155,6 +155,14 @@ def report(actor: Actor, code: str, period: str, hco_number: str | None = None) 
     return found if actor.side is Side.FACILITY else masked(found)
 
 
+def viewed(actor: Actor, shown: Report) -> None:
+    """Leave the trace that the department looked at a report of a facility; the caller commits."""
+    hco_number = shown.content.hco_number
+    key = f"{shown.definition.code} {shown.period} {hco_number}"
+    data = {"period": shown.period, "as": actor.side.value}
+    audit.record(actor, AuditEvent.REPORT_VIEWED, "report", key, data=data, concerns=(hco_number,))
+
+
 def revealed(actor: Actor, code: str, period: str, hco_number: str, reason: str) -> Report:
     """The same with whole numbers, once, for a reason that is kept in the audit log. InvalidValue without a reason."""
     access.require(actor, Permission.NATIONAL_NUMBER_REVEAL)
@@ -168,6 +176,7 @@ def revealed(actor: Actor, code: str, period: str, hco_number: str, reason: str)
         "report",
         f"{code} {period} {facility.hco_number}",
         personal={"reason": reason.strip()},
+        concerns=(facility.hco_number,),
     )
     return found
 

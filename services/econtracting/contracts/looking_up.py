@@ -81,6 +81,7 @@ def look_up(actor: Actor, text: str) -> Found:
         "public_contract",
         kind.value,
         data={"kind": kind.value, "hits": len(hits), "query_digest": text_digest(text)},
+        concerns={hit.contractor_key for hit in hits},
     )
     return Found(hits[:MOST], len(hits) > MOST)
 

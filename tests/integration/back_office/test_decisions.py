@@ -204,7 +204,7 @@ def test_after_the_provisional_calculation_a_request_uses_up_the_one_reopening(
 def test_looking_at_a_dossier_leaves_a_trace(els: Client, world: World) -> None:
     els.page(f"/beheer/dossiers/{world.number('OPEN')}")
     els.page(f"/beheer/dossiers/{world.number('OPEN')}/prestaties")
-    assert trace("backoffice.dossier_viewed") == ['{"as":"department"}'] * 2
+    assert trace("backoffice.dossier_viewed") == ['{"as":"department","concerns":["71000012"]}'] * 2
 
 
 def test_reading_a_dossier_takes_few_statements(els: Client, world: World) -> None:

@@ -98,7 +98,7 @@ def test_a_dossier_shows_where_it_stands_and_nothing_of_what_is_in_it(hilde: Cli
     assert "Vermeulen" not in seen.text
     assert "sofie.maes" not in seen.text
     viewed = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "backoffice.dossier_viewed")).one()
-    assert viewed.data == '{"as":"helpdesk"}'
+    assert viewed.data == '{"as":"helpdesk","concerns":["71000012"]}'
     assert not seen.all("//main//form")
 
 

@@ -112,7 +112,7 @@ def test_the_helpdesk_sees_no_names_and_each_look_is_traced(database, at):
         assert staff.last_name not in told
         assert staff.national_number not in told
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "backoffice.amount_viewed")).one()
-    assert json.loads(entry.data) == {"calculation": reference, "as": "helpdesk"}
+    assert json.loads(entry.data) == {"calculation": reference, "as": "helpdesk", "concerns": [it.facility.hco_number]}
 
 
 def test_last_year_stands_beside_it(database, at):

@@ -1,8 +1,7 @@
 """The background worker: mail that is due, background jobs, the calendar, and what has expired.
 
-A message is leased and that is committed, then it is sent, then the outcome is committed. A worker that is killed in
-between leaves a lease that runs out; the mail then leaves again with the same Message-ID. Jobs likewise: see
-``jobs.background``. Mail does not wait for a long job: it leaves between its steps.
+How mail leaves is ``jobs.mail``; how a job is done, ``jobs.background``: both survive a kill. Mail does not wait for a
+long job: it leaves between its steps.
 """
 
 from __future__ import annotations
@@ -12,9 +11,6 @@ import os
 import signal
 import time
 from dataclasses import dataclass
-from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -22,18 +18,14 @@ from types import FrameType
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.calendars import BRUSSELS
-from integrations.mail import MailRefused, MailUnavailable
-from jobs import background, campaign, proof, publication
-from models.outbox import OutboxMessage
-from services import clock, mail_texts, outbox, transaction
+from jobs import background, campaign, mail, proof, publication
+from services import clock, transaction
 from services.connections import connections
 from services.ecalcura import submission
 from services.ecalcura.reports import orders
 from services.econtracting import attachments
 from services.econtracting.contracts import making
 from services.econtracting.documents import sending
-from services.econtracting.notifications import outcomes
 from services.identity import sweeps
 
 log = structlog.get_logger("jobs")
@@ -58,23 +50,6 @@ class Tally:
     jobs: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """What a leased row says, apart from the transaction it was read in."""
-
-    id: int
-    template: str
-    parameters: str
-    language: str
-    recipient: str
-    message_id: str
-    made_at: datetime
-
-    @classmethod
-    def of(cls, row: OutboxMessage) -> _Letter:
-        return cls(row.id, row.template, row.parameters, row.language, row.recipient, row.message_id, row.made_at)
-
-
 def work(*, once: bool = False, stop: Event | None = None) -> Tally:
     """Send what is due and do the jobs that wait until nothing is left (``once``), or go on until ``stop`` is set.
 
@@ -88,7 +63,7 @@ def work(*, once: bool = False, stop: Event | None = None) -> Tally:
             if time.monotonic() - swept >= SWEEP_EVERY or not swept:
                 swept = time.monotonic()
                 _sweep_or_tell()
-            handled = _pass(tally) or _job(tally, stop)
+            handled = mail.send_next(tally) or _job(tally, stop)
             _beat()
         except (SQLAlchemyError, transaction.OutcomeUnknown) as error:
             if once:
@@ -131,6 +106,7 @@ def sweep() -> None:
     attachments.scan_waiting()
     removed["published"] = publication.look()
     removed["reports"] = len(files)
+    removed["overviews"] = mail.gather()
     if any(removed.values()):
         log.info("swept", **removed)
     proof.tend()
@@ -149,71 +125,13 @@ def _job(tally: Tally, stop: Event) -> int:
             return
         _beat()
         for _ in range(_MAIL_BETWEEN_STEPS):
-            if not _pass(tally):
+            if not mail.send_next(tally):
                 break
         looked = time.monotonic()
 
     if background.perform(taken, ends=stop, meanwhile=meanwhile) is not None:
         tally.jobs += 1
     return 1
-
-
-def _pass(tally: Tally) -> int:
-    with transaction.unit_of_work():
-        # One at a time: a lease must not run out while others are being sent.
-        letters = [_Letter.of(row) for row in outbox.take(limit=1)]
-    for letter in letters:
-        _deliver(letter, tally)
-    return len(letters)
-
-
-def _deliver(letter: _Letter, tally: Tally) -> None:
-    error, permanent = None, False
-    try:
-        connections().mailer.send(_message(letter))
-    except MailUnavailable as problem:
-        error = str(problem)
-    except MailRefused as problem:
-        error, permanent = str(problem), True
-    except (KeyError, ValueError) as problem:
-        # A text that cannot be written (unknown template, a newline in a header) will not be better next time.
-        error, permanent = f"text: {type(problem).__name__}", True
-    except Exception as problem:
-        # A bug with one mail must not hold the others; it is tried again, and given up like any other.
-        error = type(problem).__name__
-        log.error("mail failed", message=letter.id, exc_info=problem)
-    with transaction.unit_of_work():
-        outbox.settle(letter.id, error=error, permanent=permanent)
-        outcomes.settled(letter.id)
-    if error is None:
-        tally.sent += 1
-    elif permanent:
-        tally.failed += 1
-    else:
-        tally.later += 1
-    log.info("mail", message=letter.id, template=letter.template, outcome=error or "sent", permanent=permanent)
-
-
-def _message(letter: _Letter) -> EmailMessage:
-    """The same row always makes the same message, so that a repeat can be recognised and dropped on the way."""
-    connected = connections()
-    parameters = json.loads(letter.parameters)
-    text = mail_texts.compose(
-        letter.template, parameters, language=letter.language, address=connected.settings.base_url
-    )
-    message = EmailMessage()
-    message["From"] = connected.mailer.sender
-    message["To"] = letter.recipient
-    message["Subject"] = text.subject
-    message["Date"] = format_datetime(letter.made_at.astimezone(BRUSSELS))
-    message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    if unsubscribe := parameters.get("unsubscribe"):
-        message["List-Unsubscribe"] = f"<{connected.settings.base_url}{unsubscribe}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(text.body)
-    message["Content-Language"] = letter.language
-    return message
 
 
 def _beat() -> None:

@@ -30,8 +30,10 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_message"
     __guarded__ = ALL
     __table_args__ = (
-        Index("ix_outbox_message_due", "state", "next_attempt_at", "id"),
+        Index("ix_outbox_message_due", "state", "digest", "next_attempt_at", "id"),
         Index("ix_outbox_message_subject", "subject_type", "subject_key"),
+        Index("ix_outbox_message_template", "template", "id"),
+        Index("ix_outbox_message_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -398,6 +398,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("parameters", sa.Text(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("place", sa.Integer(), nullable=True))
         batch_op.create_index("ix_message_place", ["conversation_id", "place"], unique=False)
+        batch_op.create_index(
+            "ix_message_waiting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NOT NULL AND consultable_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NOT NULL AND consultable_at IS NULL"),
+        )
 
     with op.batch_alter_table("message_read", schema=None) as batch_op:
         batch_op.add_column(sa.Column("place", sa.Integer(), server_default="0", nullable=False))
@@ -407,8 +414,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("gathered_in_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("bounce", sa.String(length=300), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_outbox_message_due"))
+        batch_op.create_index("ix_outbox_message_due", ["state", "digest", "next_attempt_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_message_gathered_in_id"), ["gathered_in_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_message_message_id"), ["message_id"], unique=False)
+        batch_op.create_index("ix_outbox_message_state", ["state", "id"], unique=False)
+        batch_op.create_index("ix_outbox_message_template", ["template", "id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_outbox_message_gathered_in_id_outbox_message"), "outbox_message", ["gathered_in_id"], ["id"]
         )
@@ -464,8 +475,12 @@ def downgrade() -> None:
 
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_outbox_message_gathered_in_id_outbox_message"), type_="foreignkey")
+        batch_op.drop_index("ix_outbox_message_template")
+        batch_op.drop_index("ix_outbox_message_state")
         batch_op.drop_index(batch_op.f("ix_outbox_message_message_id"))
         batch_op.drop_index(batch_op.f("ix_outbox_message_gathered_in_id"))
+        batch_op.drop_index("ix_outbox_message_due")
+        batch_op.create_index(batch_op.f("ix_outbox_message_due"), ["state", "next_attempt_at", "id"], unique=False)
         batch_op.drop_column("bounce")
         batch_op.drop_column("bounced_at")
         batch_op.drop_column("gathered_in_id")
@@ -475,6 +490,11 @@ def downgrade() -> None:
         batch_op.drop_column("place")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_waiting",
+            sqlite_where=sa.text("sent_at IS NOT NULL AND consultable_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NOT NULL AND consultable_at IS NULL"),
+        )
         batch_op.drop_index("ix_message_place")
         batch_op.drop_column("place")
         batch_op.drop_column("parameters")

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from services import secret_links
 from services.mail_texts import blocks, layout
 from services.mail_texts.blocks import Block
 from services.mail_texts.values import clean as clean
@@ -111,7 +112,8 @@ def compose(template: str, parameters: Mapping[str, Any], *, language: str = "nl
     """
     kind, language = TEMPLATES[template], language_of(language)
     text = kind.texts[language]
-    values = {name: shown(value, language) for name, value in parameters.items()} | {"address": address}
+    values = {name: shown(value, language) for name, value in secret_links.hidden(parameters).items()}
+    values["address"] = address
     said = blocks.filled(blocks.parsed(text.body), values)
     if not any(block.kind == "action" for block in said):
         said = (*said, layout.sign_in(language, address))

@@ -17,10 +17,12 @@ LONGEST = 300
 
 
 def shown(value: Any, language: str) -> str:
-    """A value as it stands in a text: a period, a moment, or the text itself on one line."""
+    """A value as it stands in a text: a period, words (a list), a day, a moment, or the text itself on one line."""
     words = LAYOUT[language]["values"]
     if value is None:
         return str(words["none"])
+    if isinstance(value, list):
+        return ", ".join(words["words"].get(one, one) for one in value)
     if isinstance(value, Mapping):
         return _period(value, words, language)
     text = clean(str(value))
@@ -28,7 +30,9 @@ def shown(value: Any, language: str) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return _moment(moment, words, language) if moment.tzinfo is not None else text
+    if moment.tzinfo is None:
+        return _day(moment.date(), language) if len(text) == len("2026-11-16") else text
+    return _moment(moment, words, language)
 
 
 def clean(text: str, longest: int = LONGEST) -> str:

@@ -28,6 +28,8 @@ from models.outbox import DeliveryState, OutboxMessage
 from services import clock, outbox, transaction
 from services.connections import connections
 from services.identity import sessions
+from services.outbox import letters, sending
+from services.outbox.letters import Letter
 from tests.factories.database import change, saved
 from tests.support.databases import ROOT, PreparedDatabase
 from tests.support.smtp import Inbox, mail_server
@@ -72,7 +74,15 @@ def test_mail_of_a_committed_change_leaves_and_is_marked(inbox: Inbox) -> None:
     )
     assert mail["Subject"] == "Uw dossier 2024K1 is heropend"
     assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "nl")
-    assert connections().settings.base_url in mail.get_content()
+    text, page = mail.iter_parts()
+    assert (mail.get_content_type(), text.get_content_type(), page.get_content_type()) == (
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    )
+    for part in (text, page):
+        assert isinstance(part, EmailMessage)
+        assert connections().settings.base_url in part.get_content()
 
 
 def test_mail_of_a_change_that_was_undone_never_existed(inbox: Inbox) -> None:
@@ -127,17 +137,18 @@ def test_what_cannot_be_taken_now_is_tried_again_ever_later(inbox: Inbox, at: Ca
 def test_it_gives_up_after_the_last_attempt(
     inbox: Inbox, at: Callable[[str], datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "MAX_ATTEMPTS", 4)
-    inbox.answers = ["451 later"] * outbox.MAX_ATTEMPTS
+    monkeypatch.setattr(sending, "MAX_ATTEMPTS", 4)
+    inbox.answers = ["451 later"] * 4
     enqueue()
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(4):
         worker.work(once=True)
         at((clock.now() + timedelta(hours=2)).isoformat())
     assert rows()[0].state is DeliveryState.FAILED
 
 
 def test_one_bad_mail_does_not_hold_the_others(inbox: Inbox) -> None:
-    enqueue("e1", "not an\naddress")
+    enqueue("e1")
+    change(rows()[0], parameters="{}")
     enqueue("e2")
     tally = worker.work(once=True)
     assert (tally.sent, tally.failed) == (1, 1)
@@ -147,14 +158,14 @@ def test_one_bad_mail_does_not_hold_the_others(inbox: Inbox) -> None:
 def test_a_bug_with_one_mail_does_not_end_the_worker(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     enqueue("e1")
     enqueue("e2")
-    original = worker._message
+    original = letters.message_of
 
-    def faulty(letter: worker._Letter) -> EmailMessage:
+    def faulty(letter: Letter) -> EmailMessage:
         if letter.id == rows()[0].id:
             raise TypeError("a bug")
         return original(letter)
 
-    monkeypatch.setattr(worker, "_message", faulty)
+    monkeypatch.setattr(letters, "message_of", faulty)
     tally = worker.work(once=True)
     assert (tally.sent, tally.later) == (1, 1)
     assert rows()[0].error == "TypeError"

@@ -14,7 +14,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin
 import blueprints
 import cli
-from blueprints import access, errors, file_uploads, headers, languages, logs, pages, sessions, static_files, templating
+from blueprints import (
+    access,
+    errors,
+    file_uploads,
+    headers,
+    kept_entries,
+    languages,
+    logs,
+    pages,
+    sessions,
+    static_files,
+    templating,
+)
 from config import Settings
 from extensions import babel, bootstrap, csrf, login_manager, migrate
 from models.all import db
@@ -48,6 +60,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     static_files.init_app(app)
     errors.init_app(app)
     pages.init_app(app)
+    kept_entries.init_app(app)
     templating.init_app(app)
     blueprints.register(app)
     admin.register(app)

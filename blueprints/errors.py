@@ -12,6 +12,8 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from blueprints import kept_entries
+from blueprints import notice_banners
 from blueprints.access import optional_actor
 from blueprints.handling import translated
 from domain.errors import Conflict, DomainError, Forbidden, NotAllowedNow, NotFound, TooMany, Unavailable
@@ -53,7 +55,8 @@ def page(status: int, **context: Any) -> ResponseReturnValue:
 
 def _minimal(status: int, **context: Any) -> str:
     """Without the context of a page, which would ask the database again."""
-    return current_app.jinja_env.get_template("errors/minimal.html").render(status=status, **context)
+    template = current_app.jinja_env.get_template("errors/minimal.html")
+    return template.render(status=status, outage_banner=notice_banners.banner(), **context)
 
 
 def say_unavailable(response: Response) -> None:
@@ -94,12 +97,19 @@ def _stale(_: StaleRow) -> ResponseReturnValue:
 
 
 def _csrf(_: CSRFError) -> ResponseReturnValue:
-    """A form from before the session ended: sign in again, then the same page."""
+    """A form from before the session ended: what it held comes back in a page, to be sent again after signing in."""
     transaction.rollback()
-    if optional_actor() is None and not wants_json():
-        return page(401, message=gettext("Uw sessie is verlopen. Meld u opnieuw aan; daarna kunt u verder werken."))
+    again = None if wants_json() else kept_entries.resend()
+    if optional_actor() is None:
+        message = gettext("Uw sessie is verlopen. Meld u opnieuw aan; daarna kunt u verder werken.")
+        return page(401, message=message, resend=again)
+    if kept_entries.is_of_another():
+        message = gettext(
+            "Dit formulier werd ingevuld door iemand anders, of voor een andere organisatie. Er is niets verzonden."
+        )
+        return page(400, message=message)
     message = gettext("Dit formulier is verlopen. Ga terug, vernieuw de pagina en probeer opnieuw.")
-    return page(400, message=message)
+    return page(400, message=message, resend=again)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

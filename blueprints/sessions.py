@@ -19,6 +19,9 @@ log = structlog.get_logger("sessions")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
+#: Pages ask here by themselves whether the session still lives: that is no activity of a person.
+QUIET = "/sessie"
+
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """A session whose values live in a row; ``renew`` gives it a new id (at sign-in), ``clear`` ends it."""
@@ -61,7 +64,7 @@ class ServerSessionInterface(SessionInterface):
         stored, fault = None, None
         if _TOKEN.fullmatch(cookie) and not request.path.startswith("/static/"):
             try:
-                stored = sessions.load(cookie, app.config["SESSION_IDLE"])
+                stored = sessions.load(cookie, app.config["SESSION_IDLE"], touch=request.path != QUIET)
             except DatabaseFault as error:
                 fault = error
         session = ServerSession(stored or sessions.StoredSession(sessions.new_token()))

@@ -47,8 +47,11 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def load(token: str, idle: timedelta) -> StoredSession | None:
-    """The live session of a cookie value; None when it is unknown, ended or idle for too long."""
+def load(token: str, idle: timedelta, *, touch: bool = True) -> StoredSession | None:
+    """The live session of a cookie value; None when it is unknown, ended or idle for too long.
+
+    Without ``touch`` looking does not count as activity.
+    """
     now = clock.now()
     # what the last request of this thread was about says nothing: reading never waits for a writer
     mode = writer_mode.set(False)
@@ -59,7 +62,7 @@ def load(token: str, idle: timedelta) -> StoredSession | None:
         writer_mode.reset(mode)
     if row is None or row.ends_at <= now or row.seen_at + idle <= now:
         return None
-    if row.seen_at + TOUCH_EVERY <= now:
+    if touch and row.seen_at + TOUCH_EVERY <= now:
         with suppress(*DatabaseFault):  # a page is read also while nothing can be written
             _write(update(WebSession).where(WebSession.id == _digest(token)).values(seen_at=now))
     return StoredSession(token, json.loads(row.data), exists=True)

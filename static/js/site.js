@@ -53,6 +53,7 @@
     if (form && form.hasAttribute("data-unsaved") && !dirty.has(form)) { dirty.add(form); setSaveState(form, "unsaved"); }
   });
   document.addEventListener("submit", (event) => dirty.delete(event.target));
+  document.addEventListener("thrown-away", (event) => dirty.delete(event.detail));
   window.addEventListener("beforeunload", (event) => { if (dirty.size) event.preventDefault(); });
 
   /* -- 'Bewaard om 10:42': form.dispatchEvent(new CustomEvent("save-state", {bubbles: true, detail: {state: "saved", time: "10:42"}})) -- */
@@ -99,6 +100,7 @@
       form.addEventListener("submit", (event) => { event.preventDefault(); sendPanel(dialog, body, form, event.submitter); });
     });
     enhance(body);
+    body.dispatchEvent(new CustomEvent("panel-filled", { bubbles: true }));
     focusSummary(body);
   }
   function sendAsPage(form, submitter) {
@@ -120,9 +122,11 @@
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { "X-Requested-With": "panel" }, credentials: "same-origin", redirect: "manual" });
       if (answer.type === "opaqueredirect") { dirty.clear(); if (form.dataset.after) location.href = form.dataset.after; else location.reload(); return; }
       const content = readPanel(await answer.text());
+      if (!content && answer.status === 401 && window.loket && loket.session && await loket.session.alive()) { delete form.dataset.sending; sendPanel(dialog, body, form, submitter); return; }
       /* a refusal with a page of its own (somebody else changed it, it is gone): nothing was saved, so send it again as a page */
       if (!content && [403, 404, 409].includes(answer.status)) { sendAsPage(form, submitter); return; }
       if (!content) throw new Error("no panel in the answer");
+      dialog.dataset.answered = "";
       fillPanel(dialog, body, content, form.action);
       if (!body.querySelector("[data-focus]")) (body.querySelector("[autofocus]") || body.querySelector("input:not([type=hidden]), select, textarea, button")).focus();
     } catch (error) {

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.access_chain import AccessExplanation, AccessFacts, explain
 from domain.actor import Actor
 from domain.ecalcura.declaration import DossierStatus
 from domain.permissions import Permission
-from services import back_office
-from services.ecalcura import case_queries, reopening_list
+from services import work_items
+from services.ecalcura import case_queries
 from services.ecalcura.case_criteria import Criteria
 from services.econtracting import actions
 from services.econtracting.actions import WaitingAction
@@ -21,6 +21,7 @@ from services.econtracting.terms import reading as terms
 from services.econtracting.terms.reading import TermView
 from services.facility_tasks import FacilityTasks, facility_tasks
 from services.listing import Capped, Position
+from services.work_items import NewLetter, WorkItem
 
 
 class Theme(StrEnum):
@@ -35,25 +36,20 @@ class Theme(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CaseWork:
-    """What waits for case managers; counts go up to a cap. ``requests`` are reopenings to decide."""
-
-    statuses: Mapping[DossierStatus, Capped]
-    requests: Capped
-    failed_mail: Capped
-
-
-@dataclass(frozen=True, slots=True)
 class StartPage:
     """What the start page shows. ``contracting`` is what waits in e-Contracting, on either side.
 
-    ``contract_tasks`` and ``contract_terms`` are the first of a contractor's person, over all contracts.
+    ``items`` are what waits and what is new, ``letters`` those of the last thirty days; ``statuses``, for a case
+    manager, how many dossiers stand in each status, up to a cap. ``contract_tasks`` and ``contract_terms`` are the first
+    of a contractor's person, over all contracts.
     ``how_to`` explains how to get a role to who has none that opens anything (E-007).
     """
 
     themes: tuple[Theme, ...]
     facility: FacilityTasks | None = None
-    work: CaseWork | None = None
+    items: Sequence[WorkItem] = ()
+    statuses: Mapping[DossierStatus, Capped] = field(default_factory=dict)
+    letters: Sequence[NewLetter] = ()
     contracting: ThemeCounts | None = None
     how_to: AccessExplanation | None = None
     contract_tasks: Sequence[WaitingAction] = ()
@@ -83,7 +79,9 @@ def start_page(actor: Actor) -> StartPage:
     return StartPage(
         themes=themes,
         facility=facility_tasks(actor) if Theme.ECALCURA in themes else None,
-        work=_work(actor) if actor.may(Permission.DOSSIER_REVIEW) else None,
+        items=work_items.items(actor),
+        statuses=_statuses(actor) if actor.may(Permission.DOSSIER_REVIEW) else {},
+        letters=work_items.new_letters(actor),
         contracting=_contracting(actor, themes),
         how_to=explained,
         contract_tasks=actions.waiting(actor, limit=SHOWN) if Theme.ECONTRACTING in themes else (),
@@ -97,10 +95,6 @@ def _contracting(actor: Actor, themes: tuple[Theme, ...]) -> ThemeCounts | None:
     return office.theme_counts(actor) if Theme.CONTRACTING_DESK in themes else None
 
 
-def _work(actor: Actor) -> CaseWork:
+def _statuses(actor: Actor) -> dict[DossierStatus, Capped]:
     counts = case_queries.dossier_list(actor, Criteria(), Position()).counts
-    return CaseWork(
-        statuses={status: counts[status] for status in _FOLLOWED if status in counts},
-        requests=reopening_list.waiting_count(actor),
-        failed_mail=back_office.waiting_counts(actor)["failed"],
-    )
+    return {status: counts[status] for status in _FOLLOWED if status in counts}

@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from blueprints.ecalcura.quarter_names import quarter_name, quarter_ranges
 from blueprints.pages import long_date, say
-from domain.actor import Actor
+from domain.actor import Actor, Side
 from domain.ecalcura.campaign import DueKind
 from domain.ecalcura.certificates import CERTIFICATE_LABELS
 from domain.ecalcura.declaration import DossierStatus
@@ -18,7 +18,8 @@ from domain.permissions import ROLE_LABELS, Permission
 from services import listing
 from services.facility_tasks import Running, Task, TaskKind, Term
 from services.listing import Capped
-from services.portal import CaseWork, StartPage, Theme
+from services.portal import StartPage, Theme
+from services.work_items import NewLetter, WorkItem, WorkKind
 
 #: Title, explanation, endpoint and icon of a tile.
 _TILES: dict[Theme, tuple[str, str, str, str]] = {
@@ -67,6 +68,21 @@ _IN_STATUS: dict[DossierStatus, str] = {
     DossierStatus.BLOCKED: N_("Geblokkeerde dossiers"),
 }
 
+#: The sides that work at a desk of the back office.
+_OFFICES = (Side.DEPARTMENT, Side.AUTHORITY, Side.HELPDESK)
+
+#: What to call what waits, and where it is worked.
+_ITEMS: dict[WorkKind, tuple[str, str, dict[str, str]]] = {
+    WorkKind.REVIEWS_LATE: (N_("Na te zien: termijn voorbij"), "desk.index", {"termijn": "te-laat"}),
+    WorkKind.REVIEWS_THIS_WEEK: (N_("Na te zien binnen 7 dagen"), "desk.index", {"termijn": "week"}),
+    WorkKind.AWAITED_ANSWERS: (N_("Berichten die op uw antwoord wachten"), "{messages}", {"toon": "OURS"}),
+    WorkKind.UNREAD_MESSAGES: (N_("Ongelezen berichten"), "{messages}", {"toon": "UNREAD"}),
+    WorkKind.UNREAD_DOCUMENTS: (N_("Nieuwe dossierstukken"), "contracting.index", {}),
+    WorkKind.REOPENING_REQUESTS: (N_("Aanvragen tot heropening te beslissen"), "requests.index", {}),
+    WorkKind.DOCUMENTS_TO_RELEASE: (N_("Dossierstukken vrij te geven"), "desk.index", {"lijst": "vrijgeven"}),
+    WorkKind.FAILED_MAIL: (N_("E-mails die niet vertrokken"), "outbox.index_view", {"toestand": "FAILED"}),
+}
+
 _SUBMITTING = (TaskKind.OPEN_QUARTER, TaskKind.SUBMIT, TaskKind.RESUBMIT)
 
 
@@ -78,7 +94,9 @@ def shown(actor: Actor, start: StartPage) -> dict[str, Any]:
         "tile_items": [_tile(theme, start) for theme in start.themes],
         "tasks": [_task(task) for task in tasks.tasks] if tasks else [],
         "terms": [_term(actor, term) for term in tasks.terms] if tasks else [],
-        "work": _work(actor, start.work) if start.work else [],
+        "office": bool(start.statuses) or actor.side in _OFFICES,
+        "work": _work(actor, start),
+        "letters": [_letter(letter) for letter in start.letters],
     }
 
 
@@ -194,27 +212,36 @@ def _running(running: Running) -> str:
     )
 
 
-def _work(actor: Actor, work: CaseWork) -> list[dict[str, Any]]:
-    """What waits for a case manager: what asks an answer first, then how many dossiers stand in each status."""
-    statuses = [
-        {
-            "title": gettext(_IN_STATUS[status]),
-            "href": _href("dossiers.index_view", status=status.value),
-            "count": count,
-        }
-        for status, count in work.statuses.items()
+def _work(actor: Actor, start: StartPage) -> list[dict[str, Any]]:
+    """What waits, what asks an answer first; at a desk also what there is none of, and the dossiers in each status."""
+    desk = actor.side in _OFFICES
+    rows = [_item(item, desk) for item in start.items if desk or item.count.number]
+    return [
+        *rows,
+        *(
+            {
+                "title": gettext(_IN_STATUS[status]),
+                "href": _href("dossiers.index_view", status=status.value),
+                "count": _counted(count),
+            }
+            for status, count in start.statuses.items()
+        ),
     ]
-    rows: list[dict[str, Any]] = [
-        {
-            "title": gettext("Aanvragen tot heropening te beslissen"),
-            "href": _href("requests.index"),
-            "count": work.requests,
-        }
-    ]
-    if actor.may(Permission.OUTBOX_READ):
-        failed = _href("outbox.index_view", toestand="FAILED")
-        rows.append({"title": gettext("E-mails die niet vertrokken"), "href": failed, "count": work.failed_mail})
-    return [{**row, "count": _counted(row["count"])} for row in [*rows, *statuses]]
+
+
+def _item(item: WorkItem, desk: bool) -> dict[str, Any]:
+    label, endpoint, words = _ITEMS[item.kind]
+    place = endpoint.format(messages="messages.index" if desk else "threads.index")
+    return {"title": gettext(label), "href": _href(place, **words), "count": _counted(item.count)}
+
+
+def _letter(letter: NewLetter) -> dict[str, Any]:
+    return {
+        "title": letter.subject,
+        "text": gettext("Referentieperiode %(code)s", code=letter.period),
+        "at": letter.made_at,
+        "href": _href("history.letter", reference=letter.reference),
+    }
 
 
 def _counted(count: Capped) -> str:

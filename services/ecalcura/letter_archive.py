@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, or_, select
@@ -75,13 +76,18 @@ def may_open(actor: Actor, letter: Letter) -> bool:
     return actor.side is not Side.FACILITY or letter.kind not in WITH_STAFF or actor.may(Permission.COMPENSATION_READ)
 
 
-def of_facility(actor: Actor, facility_id: int) -> list[Letter]:
-    """Every letter to a facility, the newest first."""
+def of_facility(
+    actor: Actor, facility_id: int, *, since: datetime | None = None, limit: int | None = None
+) -> list[Letter]:
+    """Every letter to a facility, the newest first; of those made since an instant, and so many, when asked."""
     if actor.side is Side.FACILITY:
         access.require(actor, Permission.HISTORY_READ, facility_id)
     elif not (actor.may(Permission.LETTERS_MANAGE) or actor.may(Permission.AMOUNTS_LOOK_UP)):
         raise Forbidden(Permission.LETTERS_MANAGE)
-    return list(db.session.scalars(select(Letter).where(Letter.facility_id == facility_id).order_by(Letter.id.desc())))
+    statement = select(Letter).where(Letter.facility_id == facility_id)
+    if since is not None:
+        statement = statement.where(Letter.made_at >= since)
+    return list(db.session.scalars(statement.order_by(Letter.id.desc()).limit(limit)))
 
 
 def of_round(actor: Actor, round_reference: str) -> tuple[CalculationRound, list[MadeFor]]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actor import Actor
@@ -187,22 +187,36 @@ def _actions(ids: list[int], readable: ColumnElement[bool]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def unread_documents(actor: Actor) -> Capped:
+    """How many documents of the authority nobody of the company opened yet, in what the actor reads."""
+    permissions.require(actor, Permission.DOCUMENTS_READ)
+    found = _unopened(FileDocument.id).where(
+        FileDocument.contract_id.in_(access.visible_contract_ids(actor)), only_readable(actor, FileDocument.theme)
+    )
+    return Capped(db.session.scalar(select(listing.capped_count(found))) or 0)
+
+
 def _unread_documents(ids: list[int], readable: ColumnElement[bool]) -> dict[int, int]:
     """Documents of the authority that nobody of the company opened yet."""
     rows = db.session.execute(
-        select(FileDocument.contract_id, func.count())
-        .join(PublicContract, PublicContract.id == FileDocument.contract_id)
-        .join(DocumentVersion, and_(DocumentVersion.document_id == FileDocument.id, DocumentVersion.latest))
-        .where(
-            FileDocument.contract_id.in_(ids),
-            FileDocument.direction == Direction.TO_CONTRACTOR,
-            DocumentVersion.consultable_at.is_not(None),
-            DocumentVersion.first_consulted_at.is_(None),
-            readable,
-        )
+        _unopened(FileDocument.contract_id, func.count())
+        .where(FileDocument.contract_id.in_(ids), readable)
         .group_by(FileDocument.contract_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _unopened(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .join(PublicContract, PublicContract.id == FileDocument.contract_id)
+        .join(DocumentVersion, and_(DocumentVersion.document_id == FileDocument.id, DocumentVersion.latest))
+        .where(
+            FileDocument.direction == Direction.TO_CONTRACTOR,
+            DocumentVersion.consultable_at.is_not(None),
+            DocumentVersion.first_consulted_at.is_(None),
+        )
+    )
 
 
 def _unread_messages(actor: Actor, ids: list[int]) -> dict[int, int]:
@@ -217,9 +231,8 @@ def _unread_messages(actor: Actor, ids: list[int]) -> dict[int, int]:
         )
         .where(
             Conversation.contract_id.in_(ids),
-            Message.side == MessageSide.OFFICE,
-            Message.consultable_at.is_not(None),
-            or_(MessageRead.message_id.is_(None), Message.id > MessageRead.message_id),
+            Message.side != MessageSide.COUNTER,
+            Message.place > func.coalesce(MessageRead.place, 0),
             only_readable(actor, Conversation.theme),
         )
         .group_by(Conversation.contract_id)

@@ -9,6 +9,8 @@ def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
     from blueprints import auth, calendars, evidence_check, health, manual, organisation, portal
     from blueprints import help as help_pages
+    from blueprints import outage_notices
+    from blueprints import privacy as privacy_pages
     from blueprints.ecalcura import (
         certificates,
         compensation,
@@ -37,8 +39,10 @@ def register(app: Flask) -> None:
         auth,
         portal,
         help_pages,
+        outage_notices,
         manual,
         organisation,
+        privacy_pages,
         overview,
         declaration,
         reopening,

@@ -8,6 +8,8 @@ from flask_babel import gettext
 from blueprints.access import optional_actor
 from blueprints.organisation import bank, contacts, details
 from blueprints.organisation.blueprint import bp
+from blueprints.privacy import bp as privacy_bp
+from blueprints.privacy import views
 from domain.errors import N_
 from domain.permissions import Permission
 
@@ -18,9 +20,11 @@ _TABS = (
     (N_("Organisatiegegevens"), "organisation.data", Permission.ORGANISATION_READ, details),
     (N_("Contactpersonengegevens"), "organisation.contact_list", Permission.CONTACTS_WRITE, contacts),
     (N_("Bankgegevens"), "organisation.bank", Permission.BANK_READ, bank),
+    (N_("Wie bekeek mijn gegevens"), "privacy.views", Permission.VIEWS_READ, views),
 )
 
 
+@privacy_bp.context_processor
 @bp.context_processor
 def _context() -> dict[str, object]:
     """The tabs somebody may open: the bank tab is absent without the financial role (E-009)."""

@@ -40,8 +40,8 @@ class StartPage:
     """What the start page shows. ``contracting`` is what waits in e-Contracting, on either side.
 
     ``items`` are what waits and what is new, ``letters`` those of the last thirty days; ``statuses``, for a case
-    manager, how many dossiers stand in each status, up to a cap. ``contract_tasks`` and ``contract_terms`` are the first
-    of a contractor's person, over all contracts.
+    manager, how many dossiers stand in each status, up to a cap. ``contract_tasks`` and ``contract_terms`` are the
+    first of a contractor's person, over all contracts.
     ``how_to`` explains how to get a role to who has none that opens anything (E-007).
     """
 

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.privacy import CorrectionState
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
-
-
-class CorrectionState(StrEnum):
-    """Where a request to correct stands."""
-
-    ASKED = "GEVRAAGD"
-    TAKEN = "IN_BEHANDELING"
-    CORRECTED = "VERBETERD"
-    REFUSED = "GEWEIGERD"
-    WITHDRAWN = "INGETROKKEN"
 
 
 class CorrectionRequest(Referenced, Versioned, Base):

@@ -31,7 +31,8 @@ class Settings:
     ``payer_name``, ``payer_iban`` and, when the bank asks for it, ``payer_bic`` are the account that pays facilities.
     ``terms_roll`` are the kinds of terms whose last day moves to a working day, ``outage_hours`` how long sending must
     have been impossible to prolong one.
-    ``contracting_owner`` is the OVO code of the authority whose people keep the kinds of contract documents.
+    ``contracting_mailbox`` is where questions about e-Contracting go, ``privacy_mailbox`` reaches the data protection
+    officer. ``contracting_owner`` is the OVO code of the authority whose people keep the kinds of contract documents.
     """
 
     environment: str
@@ -44,6 +45,8 @@ class Settings:
     mail_url: str
     mail_from: str
     department_mailbox: str
+    contracting_mailbox: str = "e-contracting@example.be"
+    privacy_mailbox: str = "gegevensbescherming@example.be"
     fixed_now: datetime | None = None
     identity_providers: Path | None = None
     saml_key: Path | None = None
@@ -103,6 +106,8 @@ class Settings:
             mail_url=env.get("ELOKET_MAIL") or f"folder:{instance / 'mail'}",
             mail_from=env.get("ELOKET_MAIL_FROM", "dossierloket@example.be"),
             department_mailbox=env.get("ELOKET_DEPARTMENT_MAILBOX", "ecalcura@example.be"),
+            contracting_mailbox=env.get("ELOKET_CONTRACTING_MAILBOX", cls.contracting_mailbox).strip(),
+            privacy_mailbox=env.get("ELOKET_PRIVACY_MAILBOX", cls.privacy_mailbox).strip(),
             fixed_now=_instant(env.get("ELOKET_NOW")),
             identity_providers=_path(env, "ELOKET_IDENTITY_PROVIDERS"),
             saml_key=_path(env, "ELOKET_SAML_KEY"),

@@ -7,9 +7,9 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
-    from blueprints import auth, calendars, evidence_check, health, manual, organisation, portal
+    from blueprints import auth, calendars, evidence_check, health, legal, manual, organisation, outage_notices, portal
     from blueprints import help as help_pages
-    from blueprints import outage_notices
+    from blueprints import messages as message_pages
     from blueprints import privacy as privacy_pages
     from blueprints.ecalcura import (
         certificates,
@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
         auth,
         portal,
         help_pages,
+        legal,
         outage_notices,
         manual,
         organisation,
@@ -65,6 +66,8 @@ def register(app: Flask) -> None:
         contracting_terms,
     ):
         app.register_blueprint(module.bp)
+    app.register_blueprint(message_pages.bp)
+    app.register_blueprint(message_pages.files_bp)
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items
     app.jinja_env.globals["contracting_tab_items"] = contracting_theme.theme_items
     app.jinja_env.globals["contracting_contract_tabs"] = contracting_theme.contract_items

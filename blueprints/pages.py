@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, has_app_context, request, url_for
 from flask_babel import Domain, format_date, get_locale, gettext
 
 from blueprints import languages
+from blueprints import notice_banners
 from blueprints.access import optional_actor
 from blueprints.languages import decimal, euro
 from domain.actor import Actor, Side
@@ -17,9 +18,11 @@ from domain.calendars import BRUSSELS
 from domain.econtracting.terms import Step
 from domain.errors import N_, DomainError, Finding
 from domain.identifiers import format_enterprise_number, format_iban, format_social_security_number
+from domain.messaging import MANY
 from domain.organisation import SECTOR_LABELS
 from domain.permissions import ROLE_LABELS, Permission
 from services import transaction
+from services.messaging import reading
 
 
 def long_date(value: date | datetime | None) -> str:
@@ -90,16 +93,35 @@ _ENTRIES = (
     (N_("Start"), "portal.home", Permission.HOME, "/start"),
     (N_("eCalcura"), "ecalcura.overview", Permission.ECALCURA_READ, "/ecalcura"),
     (N_("e-Contracting"), "contracting.index", Permission.CONTRACTS_READ, "/econtracting"),
+    (N_("Berichten"), "messages_portal.index", Permission.MESSAGES, "/berichten"),
     (N_("Beheer"), "admin.index", Permission.BACK_OFFICE, "/beheer"),
+)
+
+#: What every page of both doors links to at its end.
+_FOOTER = (
+    (N_("Hulp"), "help.index"),
+    (N_("Gebruiksvoorwaarden"), "legal.terms"),
+    (N_("Disclaimer"), "legal.disclaimer"),
+    (N_("Privacy"), "legal.privacy"),
+    (N_("Toegankelijkheid"), "legal.accessibility"),
 )
 
 
 def _navigation(actor: Actor) -> list[dict[str, Any]]:
     return [
         {"label": gettext(label), "href": _href(endpoint), "active": request.path.startswith(address)}
+        | ({"count": _unread(actor), "count_label": gettext("ongelezen")} if permission is Permission.MESSAGES else {})
         for label, endpoint, permission, address in _ENTRIES
         if actor.may(permission) and _href(endpoint)
     ]
+
+
+def _unread(actor: Actor) -> str:
+    """The unread messages beside their entry, asked once per request; empty for none."""
+    if "unread_messages" not in g:
+        g.unread_messages = reading.unread_count(actor)
+    number = g.unread_messages
+    return f"{MANY}+" if number > MANY else str(number or "")
 
 
 def _environment_name() -> str | None:
@@ -124,7 +146,8 @@ def _context() -> dict[str, Any]:
         "language_url": _href("portal.choose_language"),
         "login_url": _href("auth.login"),
         "environment_name": _environment_name(),
-        "footer_links": [],
+        "outage_banner": notice_banners.banner(),
+        "footer_links": [{"label": gettext(label), "href": _href(endpoint)} for label, endpoint in _FOOTER],
         "Permission": Permission,
     }
     if actor is not None:

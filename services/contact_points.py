@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.contact_points import CONTACT_POINTS, ContactPoint, Opening, Subject
+from domain.actor import Side
+from domain.contact_points import ContactPoint, Opening, Subject, points_for
 from services import clock
 from services.connections import connections
 
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """A contact point now; ``mailbox`` where it has one."""
+    """A contact point now; ``mailbox`` where it has one, ``opening`` where somebody takes the phone."""
 
     point: ContactPoint
-    opening: Opening
+    opening: Opening | None
     mailbox: str | None
 
 
-def points() -> list[Reachable]:
-    """Every contact point."""
+def points(side: Side | None = None) -> list[Reachable]:
+    """The contact points of a side; every one of them for who is not signed in."""
     now = clock.now()
-    mailboxes = {Subject.ECALCURA: connections().settings.department_mailbox}
-    return [Reachable(point, point.opening(now), mailboxes.get(point.subject)) for point in CONTACT_POINTS]
+    settings = connections().settings
+    mailboxes = {
+        Subject.ECALCURA: settings.department_mailbox,
+        Subject.ECONTRACTING: settings.contracting_mailbox,
+    }
+    return [Reachable(point, point.opening(now), mailboxes.get(point.subject)) for point in points_for(side)]

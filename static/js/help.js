@@ -1,0 +1,83 @@
+/* The button "Hulp nodig?" opens its choices in place. Without this script it is a link to the same choices. */
+(() => {
+  "use strict";
+  const button = document.querySelector("a.help-button[data-help]");
+  if (!button || !window.HTMLDialogElement) return;
+  let dialog, content;
+
+  function build() {
+    dialog = document.createElement("dialog");
+    dialog.className = "help-window";
+    dialog.id = "hulp-venster";
+    dialog.setAttribute("aria-labelledby", "hulp-venster-titel");
+    const bar = document.createElement("div");
+    bar.className = "help-window__bar";
+    const title = document.createElement("h2");
+    title.id = "hulp-venster-titel";
+    title.tabIndex = -1;
+    title.textContent = button.textContent;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "btn btn-link";
+    close.textContent = button.dataset.tClose;
+    close.addEventListener("click", shut);
+    bar.append(title, close);
+    content = document.createElement("div");
+    content.setAttribute("aria-live", "polite");
+    dialog.append(bar, content);
+    button.closest("aside").append(dialog);
+    dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      shut();
+    });
+    dialog.addEventListener("close", () => button.setAttribute("aria-expanded", "false"));
+  }
+
+  function shut() {
+    dialog.close();
+    button.focus();
+  }
+
+  async function open() {
+    if (!dialog) build();
+    dialog.show();
+    button.setAttribute("aria-expanded", "true");
+    dialog.querySelector("h2").focus();
+    if (content.dataset.loaded) return;
+    const address = new URL(button.href);
+    address.pathname = button.dataset.help;
+    try {
+      const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const found = page.querySelector("[data-help-content]");
+      if (!answer.ok || !found) throw new Error("no help");
+      content.replaceChildren(document.importNode(found, true));
+      content.dataset.loaded = "1";
+    } catch (error) {
+      const failed = document.createElement("p");
+      failed.className = "help-window__content";
+      failed.textContent = button.dataset.tFailed;
+      content.replaceChildren(failed);
+    }
+  }
+
+  button.setAttribute("role", "button");
+  button.setAttribute("aria-haspopup", "dialog");
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (dialog && dialog.open) shut();
+    else open();
+  });
+  button.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    button.click();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && dialog && dialog.open && event.target === button) shut();
+  });
+})();

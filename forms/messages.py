@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from domain.messaging import MAX_BODY, MAX_SUBJECT
@@ -28,3 +28,10 @@ class NewThreadForm(MessageForm):
         _("Onderwerp"),
         [Mandatory(), Length(max=MAX_SUBJECT, message=_("Hou het onderwerp korter dan %(max)d tekens."))],
     )
+
+
+class FacilityThreadForm(NewThreadForm):
+    """The first message of a facility: about which quarter, and to whom. ``to`` is left out when there is no desk."""
+
+    quarter = SelectField(_("Waarover gaat het?"))
+    to = RadioField(_("Aan"))

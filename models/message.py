@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
@@ -25,7 +25,7 @@ class MessageSide(StrEnum):
 class Conversation(Referenced, Base):
     """A thread. Of eCalcura: ``facility_id`` and perhaps ``quarter``; of e-Contracting: ``contract_id`` and perhaps
     ``document_id``, whose theme it inherits (A-02). ``awaiting`` is the side whose answer is waited for;
-    ``desk_id`` the desk of the department it lies on, None is everybody's. ``messages`` is how many both sides can read;
+    ``desk_id`` the desk of the department it lies on, None is everybody's. ``messages`` is how many both can read;
     ``search_text`` the words of those, folded, each once, the newest first and no more than there is room for.
     """
 
@@ -53,6 +53,10 @@ class Conversation(Referenced, Base):
     search_text: Mapped[str] = mapped_column(Text, default="")
 
 
+#: Sent and not there for the other side yet: a handful at any time.
+_WAITING = "sent_at IS NOT NULL AND consultable_at IS NULL"
+
+
 class Message(Referenced, Versioned, Base):
     """A message, or a draft while ``sent_at`` is None. ``consultable_at`` is when the other side can read it.
 
@@ -67,6 +71,7 @@ class Message(Referenced, Versioned, Base):
     __table_args__ = (
         Index("ix_message_conversation", "conversation_id", "id"),
         Index("ix_message_place", "conversation_id", "place"),
+        Index("ix_message_waiting", "id", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -13,7 +13,7 @@ from admin.contracting.documents import contract_tabs
 from blueprints.access import access
 from blueprints.econtracting.messages import act, begin, fill
 from blueprints.handling import status_of
-from domain.messaging import READING_LABELS
+from domain.messaging import READING_LABELS, Only
 from domain.permissions import Permission
 from forms.messages import MessageForm, NewThreadForm
 from services import transaction
@@ -31,7 +31,8 @@ class MessagePages(PageView):
     def index(self) -> ResponseReturnValue:
         """Threads over all contracts of the authority, newest first; filters stay in the address."""
         only, text = request.args.get("toon", ""), request.args.get("zoek", "")
-        rows = reading.inbox(self.actor, only=only, text=text)
+        wanted = reading.Criteria(search=text, only=Only(only) if only in set(Only) else None)
+        rows = reading.inbox(self.actor, wanted).rows
         return self.render("admin/messages/inbox.html", rows=rows, only=only, text=text)
 
     @expose("/opdracht/<reference>")
@@ -71,7 +72,7 @@ class MessagePages(PageView):
         else:
             with transaction.unit_of_work():
                 reading.mark_read(self.actor, reference)
-        found = reading.thread(self.actor, reference, everything=request.args.get("alles") == "1")
+        found = reading.thread(self.actor, reference)
         fill(form, found)
         context = {"thread": found, "contract": found.place.contract, "form": form, "labels": READING_LABELS}
         return self.render("admin/messages/thread.html", **context), status_of(form)

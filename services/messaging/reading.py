@@ -1,53 +1,54 @@
-"""Read threads: lists, one thread, what is unread. Persons are named inside the own organisation only (A-12, C-046)."""
+"""Read a thread: its messages by pages, its draft, what was read. Persons are named inside the own organisation only.
+
+(A-12, C-046.) Lists and counts are in ``lists``; their names are here too, because who reads asks for both.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, select, update
 
-from domain.actor import Actor, Side
+from domain import system_messages
+from domain.actor import Actor
 from domain.econtracting.rights import Verb
 from domain.errors import DomainError, NotFound
 from domain.messaging import Reading
 from models.base import db
-from models.file_document import Attachment, FileDocument
+from models.file_document import Attachment
 from models.gate import writing
 from models.identity import Account
 from models.message import Conversation, Message, MessageRead, MessageSide
-from models.public_contract import PublicContract
 from models.upserts import upsert
 from services import clock
-from services.econtracting import access
 from services.messaging import files
-from services.messaging.places import ContractPlace, Place, place_of
+from services.messaging.lists import (
+    Criteria,
+    ThreadRow,
+    awaiting_count,
+    awaiting_of,
+    count,
+    inbox,
+    neighbours,
+    quarters,
+    threads,
+    unread_count,
+)
+from services.messaging.places import ContractPlace, FacilityPlace, Place, place_of
 from services.messaging.writing import draft_of
 
-
-@dataclass(frozen=True, slots=True)
-class ThreadRow:
-    """A thread in a list. ``awaiting`` is OURS or THEIRS when an answer is waited for."""
-
-    reference: str
-    subject: str
-    theme: str
-    contract: str
-    contract_number: str
-    document: str | None
-    document_title: str | None
-    last_at: datetime
-    messages: int
-    unread: int
-    awaiting: str | None
-    has_draft: bool
+SHOWN_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message as one side reads it; ``person`` only when it is of the own organisation."""
+    """A message as one side reads it; ``person`` only when it is of the own organisation.
+
+    One of the system has an ``event`` with ``parameters`` (domain.system_messages); its ``body`` tells it in Dutch.
+    """
 
     reference: str
     ours: bool
@@ -60,20 +61,25 @@ class MessageView:
     read_at: datetime | None
     standing: Reading
     attachments: Sequence[Attachment]
+    event: str | None = None
+    parameters: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread with its messages, oldest first; ``may_draft`` and ``may_send`` say what the page offers.
+    """A thread with some of its messages, oldest first; ``may_draft`` and ``may_send`` say what the page offers.
 
-    ``why_not`` is the message of what is missing to send. ``draft`` is the own side's.
+    ``earlier`` is how many stand before those, and ``before`` the place to go on from; ``later`` says that there are
+    newer ones. ``why_not`` is the message of what is missing to send. ``draft`` is the own side's.
     """
 
     reference: str
     subject: str
-    place: ContractPlace
+    place: ContractPlace | FacilityPlace
     messages: Sequence[MessageView]
     earlier: int
+    before: int | None
+    later: bool
     draft: Message | None
     draft_files: Sequence[Attachment]
     awaiting: str | None
@@ -82,145 +88,67 @@ class Thread:
     why_not: DomainError | None
 
 
-SHOWN_AT_ONCE = 50
+def thread(actor: Actor, reference: str, *, before: int | None = None, everything: bool = False) -> Thread:
+    """One thread: its newest messages, or those before a place. NotFound when it is not there for the actor.
 
-
-def threads(actor: Actor, contract: PublicContract, document: FileDocument | None = None) -> list[ThreadRow]:
-    """The threads of a contract (or one document) that the actor reads, newest first; two statements."""
-    standing = access.standing(actor, contract)
-    statement = _rows(actor).where(Conversation.contract_id == contract.id)
-    if document is not None:
-        statement = statement.where(Conversation.document_id == document.id)
-    rows = db.session.execute(statement.order_by(Conversation.last_at.desc(), Conversation.id.desc())).all()
-    return [_row(actor, row) for row in rows if standing.reads(row.Conversation.theme)]
-
-
-def inbox(actor: Actor, *, only: str = "", text: str = "", limit: int = 200) -> list[ThreadRow]:
-    """Threads of every contract of an authority; ``only`` is UNREAD, OURS or THEIRS (an answer is waited for)."""
-    if actor.side is not Side.AUTHORITY:
-        raise NotFound
-    statement = _rows(actor).where(Conversation.contract_id.in_(access.visible_contract_ids(actor)))
-    if only in (_OURS, _THEIRS):
-        side = MessageSide.OFFICE if only == _OURS else MessageSide.COUNTER
-        statement = statement.where(Conversation.awaiting == side)
-    if text.strip():
-        wanted = f"%{text.strip().lower()}%"
-        statement = statement.where(
-            or_(
-                func.lower(Conversation.subject).like(wanted),
-                PublicContract.search_text.like(wanted),
-                Conversation.search_text.like(wanted),
-            )
-        )
-    rows = db.session.execute(statement.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(limit))
-    found = [_row(actor, row) for row in rows]
-    return [row for row in found if row.unread] if only == _UNREAD else found
-
-
-_UNREAD, _OURS, _THEIRS = "UNREAD", "OURS", "THEIRS"
-
-
-def _own_side(actor: Actor) -> MessageSide:
-    return MessageSide.COUNTER if actor.side is Side.CONTRACTOR else MessageSide.OFFICE
-
-
-def _rows(actor: Actor) -> Select[tuple[Conversation, str, str, str | None, str | None, int, int, bool]]:
-    """Threads with their counts. One that has nothing to show to this side is not there."""
-    side = _own_side(actor)
-    read, own = aliased(MessageRead), aliased(Message)
-    shown = or_(Message.side == side, Message.consultable_at.is_not(None))
-    counted = (
-        select(func.count())
-        .where(Message.conversation_id == Conversation.id, Message.sent_at.is_not(None), shown)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    unread = (
-        select(func.count())
-        .where(
-            Message.conversation_id == Conversation.id,
-            Message.side != side,
-            Message.consultable_at.is_not(None),
-            Message.id > func.coalesce(read.message_id, 0),
-        )
-        .correlate(Conversation, read)
-        .scalar_subquery()
-    )
-    drafting = exists().where(own.conversation_id == Conversation.id, own.side == side, own.sent_at.is_(None))
-    return (
-        select(
-            Conversation,
-            PublicContract.reference.label("contract"),
-            PublicContract.number.label("contract_number"),
-            FileDocument.reference.label("document"),
-            FileDocument.title.label("document_title"),
-            counted.label("messages"),
-            unread.label("unread"),
-            drafting.label("drafting"),
-        )
-        .join(PublicContract, PublicContract.id == Conversation.contract_id)
-        .outerjoin(FileDocument, FileDocument.id == Conversation.document_id)
-        .outerjoin(read, and_(read.conversation_id == Conversation.id, read.account_id == actor.account_id))
-        .where(or_(counted > 0, drafting))
-    )
-
-
-def _row(actor: Actor, row) -> ThreadRow:  # type: ignore[no-untyped-def]
-    conversation: Conversation = row.Conversation
-    return ThreadRow(
-        reference=conversation.reference,
-        subject=conversation.subject,
-        theme=conversation.theme,
-        contract=row.contract,
-        contract_number=row.contract_number,
-        document=row.document,
-        document_title=row.document_title,
-        last_at=conversation.last_at,
-        messages=row.messages,
-        unread=row.unread,
-        awaiting=_awaiting(actor, conversation),
-        has_draft=row.drafting,
-    )
-
-
-def _awaiting(actor: Actor, conversation: Conversation) -> str | None:
-    if conversation.awaiting is None:
-        return None
-    return _OURS if conversation.awaiting is _own_side(actor) else _THEIRS
-
-
-def thread(actor: Actor, reference: str, *, everything: bool = False) -> Thread:
-    """One thread; the newest messages unless ``everything`` is asked. NotFound when it is not there for the actor."""
+    ``everything`` is for what has to hold it all (the package of a contract), never for a page.
+    """
     conversation = _conversation(reference)
     place = place_of(conversation)
     place.require(actor, Verb.READ)
+    assert isinstance(place, ContractPlace | FacilityPlace)
     side = place.side(actor)
-    shown = select(Message).where(
-        Message.conversation_id == conversation.id,
-        Message.sent_at.is_not(None),
-        or_(Message.side == side, Message.consultable_at.is_not(None)),
-    )
-    total = db.session.scalar(select(func.count()).select_from(shown.subquery())) or 0
-    newest = shown.order_by(Message.id.desc()).limit(None if everything else SHOWN_AT_ONCE)
-    messages = list(db.session.scalars(newest))[::-1]
+    messages, later = _shown(conversation, side, before, everything)
     draft = draft_of(conversation, side)
     if not messages and draft is None:
         raise NotFound
+    first = next((message.place for message in messages if message.place is not None), None)
     may_draft, refusal = _may(actor, place, Verb.DRAFT)
     may_send, why_not = _may(actor, place, Verb.SEND) if may_draft else (False, refusal)
-    assert isinstance(place, ContractPlace)
     return Thread(
         reference=conversation.reference,
         subject=conversation.subject,
         place=place,
         messages=_views(messages, side),
-        earlier=total - len(messages),
+        earlier=first - 1 if first is not None else 0,
+        before=first if first is not None and first > 1 else None,
+        later=later,
         draft=draft,
         draft_files=files.of(draft.id) if draft is not None else (),
-        awaiting=_awaiting(actor, conversation),
+        awaiting=awaiting_of(conversation, side),
         may_draft=may_draft,
         may_send=may_send,
         why_not=why_not,
+    )
+
+
+def _shown(
+    conversation: Conversation, side: MessageSide, before: int | None, everything: bool
+) -> tuple[list[Message], bool]:
+    """Some messages in their order, and whether newer ones follow. What still has to wait stands behind the others."""
+    if before is not None and before > conversation.messages:
+        before = None
+    placed = select(Message).where(Message.conversation_id == conversation.id, Message.place.is_not(None))
+    if before is not None:
+        placed = placed.where(Message.place < before)
+    newest = placed.order_by(Message.place.desc()).limit(None if everything else SHOWN_AT_ONCE)
+    found = list(db.session.scalars(newest))[::-1]
+    if before is None:
+        found += db.session.scalars(_underway(conversation, side))
+    return found, before is not None
+
+
+def _underway(conversation: Conversation, side: MessageSide) -> Select[tuple[Message]]:
+    """What the own side sent and the other one cannot read yet."""
+    return (
+        select(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.place.is_(None),
+            Message.side == side,
+            Message.sent_at.is_not(None),
+        )
+        .order_by(Message.sent_at, Message.id)
     )
 
 
@@ -233,16 +161,22 @@ def _may(actor: Actor, place: Place, verb: Verb) -> tuple[bool, DomainError | No
 
 
 def _views(messages: Sequence[Message], side: MessageSide) -> list[MessageView]:
-    ids = [message.id for message in messages]
-    by_message: dict[int, list[Attachment]] = {}
-    for file in db.session.scalars(
-        select(Attachment).where(Attachment.message_id.in_(ids)).order_by(Attachment.position, Attachment.id)
-    ):
-        by_message.setdefault(file.message_id or 0, []).append(file)
+    by_message = _files_of(messages)
     own = {message.author_id for message in messages if message.side is side}
     accounts = db.session.scalars(select(Account).where(Account.id.in_(own))) if own else ()
     names = {account.id: f"{account.given_name} {account.family_name}".strip() for account in accounts}
     return [_view(message, side, names, by_message.get(message.id, [])) for message in messages]
+
+
+def _files_of(messages: Sequence[Message]) -> dict[int, list[Attachment]]:
+    found: dict[int, list[Attachment]] = {}
+    for file in db.session.scalars(
+        select(Attachment)
+        .where(Attachment.message_id.in_([message.id for message in messages]))
+        .order_by(Attachment.position, Attachment.id)
+    ):
+        found.setdefault(file.message_id or 0, []).append(file)
+    return found
 
 
 def _view(message: Message, side: MessageSide, names: dict[int, str], attached: list[Attachment]) -> MessageView:
@@ -251,19 +185,21 @@ def _view(message: Message, side: MessageSide, names: dict[int, str], attached: 
         standing = Reading.UNDERWAY
     else:
         standing = Reading.UNREAD if message.first_read_at is None else Reading.READ
-    ours = message.side is side
+    ours, event = message.side is side, message.event
     return MessageView(
         reference=message.reference,
         ours=ours,
         author=message.author_label,
         person=names.get(message.author_id or 0) if ours else None,
-        body=message.body,
+        body=message.body if event is None else system_messages.told_in_dutch(event, message.parameters),
         awaits_reply=message.awaits_reply,
         sent_at=message.sent_at,
         consultable_at=message.consultable_at,
         read_at=message.first_read_at,
         standing=standing,
         attachments=attached,
+        event=event,
+        parameters=system_messages.read(message.parameters) if event is not None else None,
     )
 
 
@@ -280,56 +216,43 @@ def reference_of(message: Message) -> str:
 def mark_read(actor: Actor, reference: str) -> None:
     """Note that the actor has the thread open: unread for this person no more, and read for the other side (C-016).
 
-    An event that is shown and starts nothing.
+    An event that is shown and starts nothing. Writes only when there is something new; no message is loaded.
     """
     conversation = _conversation(reference)
     place = place_of(conversation)
     place.require(actor, Verb.READ)
     side, now = place.side(actor), clock.now()
-    theirs = select(Message).where(
-        Message.conversation_id == conversation.id, Message.side != side, Message.consultable_at.is_not(None)
+    known = db.session.scalar(
+        select(MessageRead.place).where(
+            MessageRead.conversation_id == conversation.id, MessageRead.account_id == actor.account_id
+        )
     )
-    last = db.session.scalar(select(func.max(theirs.subquery().c.id)))
-    if last is None:
+    last = db.session.execute(
+        select(Message.id, Message.place).where(
+            Message.conversation_id == conversation.id, Message.place == conversation.messages
+        )
+    ).one_or_none()
+    if last is None or last.place <= (known or 0):
         return
+    row = {"message_id": last.id, "place": last.place, "read_at": now}
     with writing("messaging.read"):
-        row = {
-            "conversation_id": conversation.id,
-            "account_id": actor.account_id,
-            "message_id": last,
-            "read_at": now,
-        }
         db.session.execute(
             upsert(MessageRead)
-            .values(**row)
-            .on_conflict_do_update(
-                index_elements=["conversation_id", "account_id"], set_={"message_id": last, "read_at": now}
-            )
+            .values(conversation_id=conversation.id, account_id=actor.account_id, **row)
+            .on_conflict_do_update(index_elements=["conversation_id", "account_id"], set_=row)
         )
-        for message in db.session.scalars(theirs.where(Message.first_read_at.is_(None))):
-            message.first_read_at = now
-
-
-def unread_count(actor: Actor) -> int:
-    """How many messages of the other side the actor has not opened, in what the actor reads; for start pages."""
-    if actor.side is Side.AUTHORITY:
-        return sum(row.unread for row in inbox(actor, only=_UNREAD))
-    if actor.side is not Side.CONTRACTOR:
-        return 0
-    rows = db.session.execute(
-        _rows(actor).where(Conversation.contract_id.in_(access.visible_contract_ids(actor)))
-    ).all()
-    standings = {}
-    count = 0
-    for row in rows:
-        if not row.unread:
-            continue
-        contract_id = row.Conversation.contract_id
-        if contract_id not in standings:
-            standings[contract_id] = access.standing(actor, db.session.get_one(PublicContract, contract_id))
-        if standings[contract_id].reads(row.Conversation.theme):
-            count += row.unread
-    return count
+        db.session.execute(
+            update(Message)
+            .where(
+                Message.conversation_id == conversation.id,
+                Message.place > (known or 0),
+                Message.place <= last.place,
+                Message.side != side,
+                Message.first_read_at.is_(None),
+            )
+            .values(first_read_at=now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _conversation(reference: str) -> Conversation:
@@ -337,3 +260,22 @@ def _conversation(reference: str) -> Conversation:
     if row is None:
         raise NotFound
     return row
+
+
+__all__ = [
+    "Criteria",
+    "MessageView",
+    "Thread",
+    "ThreadRow",
+    "awaiting_count",
+    "count",
+    "inbox",
+    "mark_read",
+    "may_send",
+    "neighbours",
+    "quarters",
+    "reference_of",
+    "thread",
+    "threads",
+    "unread_count",
+]

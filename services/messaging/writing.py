@@ -5,16 +5,17 @@ Each side has at most one draft in a thread. Sending a message needs the right t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
-from domain import messaging
+from domain import messaging, system_messages
 from domain.actor import SCHEDULER, Actor
 from domain.audit_events import AuditEvent
 from domain.econtracting.rights import Verb
 from domain.errors import N_, Conflict, Finding, Findings, NotAllowedNow, NotFound
-from domain.folding import search_text
+from domain.system_messages import Parameter, SystemEvent
 from models.base import db
 from models.gate import writing
 from models.message import Conversation, Message, MessageSide
@@ -31,14 +32,52 @@ OTHER = {MessageSide.COUNTER: MessageSide.OFFICE, MessageSide.OFFICE: MessageSid
 def start(actor: Actor, place: Place, subject: str, body: str = "", *, awaits_reply: bool = False) -> Message:
     """Begin a thread with a draft of its first message; until that is sent only the own side knows of it."""
     place.require(actor, Verb.DRAFT)
+    body = messaging.clean(body)
     _refuse(messaging.check_subject(subject) + messaging.check_body(body, complete=False))
     place.lock()
     now = clock.now()
     with writing("messaging.start"):
         conversation = place.conversation(subject.strip(), now)
+        conversation.search_text = messaging.found_by("", subject)
         db.session.add(conversation)
         db.session.flush()
     return _new_draft(actor, place, conversation, body, awaits_reply, now)
+
+
+def open_thread(place: Place, subject: str, body: str, actor: Actor, *, awaits_reply: bool) -> Conversation:
+    """Begin a thread and send its first message at once. Raises as ``start`` and ``send`` do."""
+    message = start(actor, place, subject, body, awaits_reply=awaits_reply)
+    send(actor, message.reference, message.body, message.awaits_reply, message.version)
+    return db.session.get_one(Conversation, message.conversation_id)
+
+
+def say(
+    conversation: Conversation, event: SystemEvent, parameters: Mapping[str, Parameter], at: datetime | None = None
+) -> Message:
+    """Tell in a thread what happened beside it: unread for both sides, never changed, without a mail of its own.
+
+    ``parameters`` hold no person and no amount (E-154); KeyError when the text of the event needs one that is missing.
+    """
+    kept = system_messages.checked(event, parameters)
+    place_of(conversation).lock()
+    db.session.refresh(conversation)
+    at = at or clock.now()
+    with writing("messaging.say"):
+        message = Message(
+            conversation_id=conversation.id,
+            side=MessageSide.SYSTEM,
+            author_label="Dossierloket",
+            body="",
+            event=event.value,
+            parameters=kept,
+            made_at=at,
+            changed_at=at,
+            sent_at=at,
+        )
+        db.session.add(message)
+        db.session.flush()
+        _make_consultable(conversation, message, at)
+    return message
 
 
 def draft(actor: Actor, conversation_reference: str) -> Message:
@@ -64,6 +103,7 @@ def draft_of(conversation: Conversation, side: MessageSide) -> Message | None:
 def save(actor: Actor, message_reference: str, body: str, awaits_reply: bool, version: int) -> Message:
     """Keep what was typed; Conflict with both texts when a colleague was first."""
     message, _, place = _own_draft(actor, message_reference, Verb.DRAFT)
+    body = messaging.clean(body)
     _refuse(messaging.check_body(body, complete=False))
     if (message.body, message.awaits_reply) == (body, awaits_reply):
         return message
@@ -97,6 +137,7 @@ def send(actor: Actor, message_reference: str, body: str, awaits_reply: bool, ve
     if sent is not None:
         return sent
     message, conversation, place = _own_draft(actor, message_reference, Verb.SEND)
+    body = messaging.clean(body)
     _same(message, body, version)
     _refuse(messaging.check_body(body, complete=True) + files.problems(message.id))
     now = clock.now()
@@ -105,11 +146,11 @@ def send(actor: Actor, message_reference: str, body: str, awaits_reply: bool, ve
         message.author_id, message.author_label = actor.account_id, place.label(actor)
         message.changed_at = message.sent_at = now
         db.session.flush()
-        message.consultable_at = place.consultable_at(message, now)
         conversation.last_at = now
         conversation.awaiting = _awaiting(conversation, message)
-        conversation.search_text = search_text(conversation.search_text, message.body[:2000])[:100_000]
-        db.session.flush()
+        instant = place.consultable_at(message, now)
+        if instant is not None:
+            _make_consultable(conversation, message, instant)
     audit.record(
         actor,
         AuditEvent.MESSAGE_SENT,
@@ -134,7 +175,10 @@ def publish_due() -> int:
 def _publish(message_id: int) -> bool:
     message = db.session.get_one(Message, message_id)
     conversation = db.session.get_one(Conversation, message.conversation_id)
-    place = place_of(conversation)
+    try:
+        place = place_of(conversation)
+    except NotFound:
+        return False  # its contract was erased
     place.lock()
     db.session.refresh(message)
     if message.consultable_at is not None or message.sent_at is None:
@@ -142,11 +186,19 @@ def _publish(message_id: int) -> bool:
     instant = place.consultable_at(message, message.sent_at)
     if instant is None or instant > clock.now():
         return False
+    db.session.refresh(conversation)
     with writing("messaging.publish"):
-        message.consultable_at = instant
-        db.session.flush()
+        _make_consultable(conversation, message, instant)
     place.after_consultable(conversation, message, SCHEDULER)
     return True
+
+
+def _make_consultable(conversation: Conversation, message: Message, instant: datetime) -> None:
+    """Give a message its place in the thread; the lock of the place is held, so that no two get the same one."""
+    conversation.messages += 1
+    message.consultable_at, message.place = instant, conversation.messages
+    conversation.last_at = max(conversation.last_at, instant)
+    conversation.search_text = messaging.found_by(conversation.search_text, message.body)
 
 
 def _awaiting(conversation: Conversation, message: Message) -> MessageSide | None:
@@ -195,6 +247,7 @@ def _own_draft(actor: Actor, reference: str, verb: Verb) -> tuple[Message, Conve
     place.lock()
     place.require(actor, verb)
     db.session.refresh(message)
+    db.session.refresh(conversation)
     if message.sent_at is not None:
         raise NotAllowedNow(SENT, code="A-25")
     return message, conversation, place

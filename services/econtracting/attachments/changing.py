@@ -103,7 +103,7 @@ def _cleaned_copy(actor: Actor, attachment: Attachment) -> Arrived:
 
 
 def _lock_draft(attachment: Attachment) -> None:
-    """Take the lock of the contract; NotAllowedNow when the file is no longer part of a draft."""
+    """Take the lock of its place; NotAllowedNow when the file is no longer part of a draft."""
     if attachment.version_id is not None:
         version = db.session.get_one(DocumentVersion, attachment.version_id)
         document = db.session.get_one(FileDocument, version.document_id)
@@ -115,6 +115,8 @@ def _lock_draft(attachment: Attachment) -> None:
         conversation = db.session.get_one(Conversation, message.conversation_id)
         if conversation.contract_id is not None:
             locks.lock_contract(conversation.contract_id)
+        else:
+            locks.lock_facility(conversation.facility_id)
         db.session.refresh(message)
         if message.sent_at is not None:
             raise NotAllowedNow(SENT)

@@ -142,6 +142,13 @@ def place(reference: str) -> tuple[Of, str]:
     return Of.MESSAGE, db.session.get_one(Message, row.message_id).reference
 
 
+def only_of_message(reference: str) -> str:
+    """The reference itself when it is a file of a message; NotFound otherwise: documents have a door of their own."""
+    if _row(reference).message_id is None:
+        raise NotFound
+    return reference
+
+
 def _own(actor: Actor, reference: str) -> tuple[Attachment, Target]:
     found = target(actor, *place(reference))
     row = db.session.scalar(

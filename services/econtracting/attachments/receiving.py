@@ -180,7 +180,8 @@ def receive(
         received_at=arrived.stored_at,
         received_by_id=actor.account_id,
         scanned_at=arrived.scanned_at,
-        findings=person_traces.as_json(arrived.told),
+        # who works for a facility is no secret for the department: only a contractor is warned (C-046)
+        findings=person_traces.as_json(arrived.told if contract is not None else ()),
     )
     with writing("attachments.receive"):
         db.session.add(row)

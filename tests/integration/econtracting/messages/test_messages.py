@@ -54,7 +54,7 @@ def test_c014_a_message_goes_over_and_comes_back(database: Any) -> None:
     dirk = make.official()
     first = sent(karim, drafted(karim, contract), awaits=True)
     assert first.sent_at == first.consultable_at  # C-050
-    (row,) = reading.inbox(dirk.actor)
+    (row,) = reading.inbox(dirk.actor).rows
     assert (row.unread, row.awaiting, row.messages) == (1, "OURS", 1)
     assert reading.threads(karim.actor, contract)[0].awaiting == "THEIRS"
     with unit_of_work():
@@ -67,7 +67,7 @@ def test_c014_a_message_goes_over_and_comes_back(database: Any) -> None:
         writing.save(dirk.actor, answer.reference, "Vanaf maandag.", False, answer.version)
     sent(dirk, answer)
     assert reading.unread_count(karim.actor) == 1
-    assert reading.inbox(dirk.actor)[0].awaiting is None
+    assert reading.inbox(dirk.actor).rows[0].awaiting is None
     types = db.session.scalars(select(EvidenceRecord.type).order_by(EvidenceRecord.sequence)).all()
     assert types == [EvidenceType.SUBMITTED, EvidenceType.CONSULTABLE]
 
@@ -79,7 +79,7 @@ def test_c046_the_authority_reads_the_company_and_never_the_person(database: Any
     found = reading.thread(dirk.actor, thread_of(message))
     assert found.messages[0].author == "Wegenbouw Voorbeeld NV"
     assert found.messages[0].person is None
-    assert "Karim" not in repr(found.messages) + repr(reading.inbox(dirk.actor))
+    assert "Karim" not in repr(found.messages) + repr(reading.inbox(dirk.actor).rows)
     texts = db.session.scalars(select(EvidenceRecord.text)).all()
     mails = db.session.scalars(select(OutboxMessage.parameters)).all()
     assert "Karim" not in "".join([*texts, *mails])
@@ -136,7 +136,7 @@ def test_a_draft_is_there_for_the_own_side_only(database: Any) -> None:
     contract, karim = room()
     dirk = make.official()
     message = drafted(karim, contract)
-    assert reading.inbox(dirk.actor) == []
+    assert reading.inbox(dirk.actor).rows == ()
     for act in (
         lambda: reading.thread(dirk.actor, thread_of(message)),
         lambda: writing.save(dirk.actor, message.reference, "x", False, message.version),
@@ -158,7 +158,7 @@ def test_other_organisations_find_nothing(database: Any) -> None:
             reading.thread(who.actor, thread_of(message))
         with pytest.raises(NotFound):
             places.contract_place(who.actor, contract.reference)
-    assert reading.inbox(elsewhere.actor) == []
+    assert reading.inbox(elsewhere.actor).rows == ()
 
 
 def test_a25_what_was_sent_is_not_changed_and_a_second_click_sends_once(database: Any) -> None:

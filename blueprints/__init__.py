@@ -7,7 +7,20 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint of the portal."""
-    from blueprints import auth, calendars, evidence_check, health, legal, manual, organisation, outage_notices, portal
+    from blueprints import (
+        auth,
+        calendars,
+        evidence_check,
+        health,
+        legal,
+        mail_bounces,
+        manual,
+        news,
+        organisation,
+        outage_notices,
+        portal,
+        preferences,
+    )
     from blueprints import help as help_pages
     from blueprints import messages as message_pages
     from blueprints import privacy as privacy_pages
@@ -36,11 +49,14 @@ def register(app: Flask) -> None:
 
     for module in (
         health,
+        mail_bounces,
+        preferences,
         auth,
         portal,
         help_pages,
         legal,
         outage_notices,
+        news,
         manual,
         organisation,
         privacy_pages,

@@ -12,8 +12,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from blueprints import kept_entries
-from blueprints import notice_banners
+from blueprints import kept_entries, notice_banners
 from blueprints.access import optional_actor
 from blueprints.handling import translated
 from domain.errors import Conflict, DomainError, Forbidden, NotAllowedNow, NotFound, TooMany, Unavailable

@@ -9,8 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, has_app_context, request, url_for
 from flask_babel import Domain, format_date, get_locale, gettext
 
-from blueprints import languages
-from blueprints import notice_banners
+from blueprints import languages, notice_banners
 from blueprints.access import optional_actor
 from blueprints.languages import decimal, euro
 from domain.actor import Actor, Side

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from domain.errors import N_, Unavailable
 from models.base import db
 from models.transaction_mode import writer_mode
-from services import audit, documents
+from services import after_commit, audit, documents
 from services.database_faults import DatabaseFault, Fault, classify
 
 UNCERTAIN = "UNCERTAIN"
@@ -39,12 +39,14 @@ def commit() -> None:
             raise OutcomeUnknown from fault
         raise
     documents.forget_left()
+    after_commit.run()
 
 
 def rollback() -> None:
     """Undo everything since the last commit, traces included."""
     audit.forget_pending()
     documents.leave_nothing()
+    after_commit.forget()
     db.session.rollback()
 
 

@@ -29,7 +29,7 @@ from models.file_document import FileDocument
 from models.gate import writing
 from models.organisation import Organisation
 from models.public_contract import PublicContract
-from services import audit, clock
+from services import after_commit, audit, clock
 from services.access import require
 from services.connections import connections
 from services.econtracting import access as econtracting
@@ -37,6 +37,7 @@ from services.econtracting import calendar_data
 from services.econtracting.outage_rows import functions_of, outage_of
 from services.econtracting.terms import replacing, rows
 from services.locks import lock_contract
+from services.notices import announcing, copy
 
 CHANGED = N_("Een collega heeft dit bericht intussen gewijzigd. Kijk na wat er nu staat.")
 REASON_NEEDED = N_("Geef de reden: ze blijft bij het bericht staan.")
@@ -77,7 +78,7 @@ def notices(now: datetime | None = None) -> list[OutageView]:
     found = db.session.scalars(
         select(OutageRow).where(_IN_FORCE).order_by(OutageRow.starts_at.desc(), OutageRow.id.desc())
     )
-    return [view for view in (_view(row, moment) for row in found) if view.shown]
+    return [view for view in (view_of(row, moment) for row in found) if view.shown]
 
 
 def board(actor: Actor) -> list[OutageView]:
@@ -85,16 +86,17 @@ def board(actor: Actor) -> list[OutageView]:
     require(actor, Permission.OUTAGES_MANAGE)
     moment = clock.now()
     found = db.session.scalars(select(OutageRow).order_by(OutageRow.starts_at.desc(), OutageRow.id.desc()))
-    return [_view(row, moment) for row in found]
+    return [view_of(row, moment) for row in found]
 
 
 def one(actor: Actor, reference: str) -> OutageView:
     """One notice; NotFound."""
     require(actor, Permission.OUTAGES_MANAGE)
-    return _view(_row(reference), clock.now())
+    return view_of(_row(reference), clock.now())
 
 
-def _view(row: OutageRow, now: datetime) -> OutageView:
+def view_of(row: OutageRow, now: datetime) -> OutageView:
+    """A row as pages read it."""
     stands = row.replaced_by_id is None and row.withdrawn_at is None
     return OutageView(
         reference=row.reference,
@@ -242,6 +244,7 @@ def _added(notice: Notice) -> OutageRow:
 
 
 def _trace(actor: Actor, row: OutageRow, act: str) -> None:
+    """The trace, the mails to subscribers, and after the commit the copy that every page reads (A-44)."""
     data = {
         "act": act,
         "planned": row.planned,
@@ -250,6 +253,8 @@ def _trace(actor: Actor, row: OutageRow, act: str) -> None:
         "until": row.ends_at.isoformat() if row.ends_at else "",
     }
     audit.record(actor, AuditEvent.OUTAGE_PUBLISHED, "outage", row.reference, data=data)
+    announcing.tell(row, announcing.Act(act))
+    after_commit.do(copy.write)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ def language_of(language: str | None) -> str:
 
 def label(template: str, language: str = "nl") -> str:
     """What a mail is called in a list; the name of the template when it is not a known one."""
+    if template == "digest":
+        return str(layout.LAYOUT[language_of(language)]["digest"]["label"])
     known = TEXTS.get(template)
     return known[language_of(language)].label if known is not None else template
 
@@ -130,12 +132,19 @@ def digest(
     language = language_of(language)
     themes: dict[str, list[tuple[str, str]]] = {}
     for template, parameters in mails:
-        one = compose(template, parameters, language=language, address=address)
-        link = next(block.runs[-1].url for block in one.blocks if block.kind == "action")
-        themes.setdefault(TEMPLATES[template].theme, []).append((one.subject, link))
+        themes.setdefault(TEMPLATES[template].theme, []).append(_entry(template, parameters, language, address))
     return Mail(
         layout.digest_subject(sum(map(len, themes.values())) + more, language),
         layout.digest_blocks(themes, more, language, address),
         layout.footer("digest", {"address": address}, language),
         language,
     )
+
+
+def _entry(template: str, parameters: Mapping[str, Any], language: str, address: str) -> tuple[str, str]:
+    """Subject and link of a mail in a list; of one whose parameters were erased since, what it was about."""
+    try:
+        one = compose(template, parameters, language=language, address=address)
+    except KeyError:
+        return label(template, language), ""
+    return one.subject, next(block.runs[-1].url for block in one.blocks if block.kind == "action")

@@ -65,7 +65,7 @@ class PreparedDatabase:
                 if rows := self.baseline.get(table.name):
                     connection.execute(table.insert(), rows)
             connection.commit()
-        for name in ("documents", "mail"):
+        for name in ("documents", "mail", "notices"):
             shutil.rmtree(self.settings.instance / name, ignore_errors=True)
 
 

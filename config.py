@@ -28,6 +28,7 @@ class Settings:
     the embedded defaults. ``base_url`` is our own address; it is never taken from a request. ``saml_key`` and
     ``saml_certificate`` are PEM files of our side of signing in; in development a pair is made under ``instance/keys``.
     Attachments are scanned by the ``scanner`` (its address; none is the embedded stand-in) unless ``scanning`` is off.
+    ``bounces`` is the mailbox where mail that came back arrives, ``bounce_token`` what a mail server shows to tell it.
     ``payer_name``, ``payer_iban`` and, when the bank asks for it, ``payer_bic`` are the account that pays facilities.
     ``terms_roll`` are the kinds of terms whose last day moves to a working day, ``outage_hours`` how long sending must
     have been impossible to prolong one.
@@ -47,6 +48,8 @@ class Settings:
     department_mailbox: str
     contracting_mailbox: str = "e-contracting@example.be"
     privacy_mailbox: str = "gegevensbescherming@example.be"
+    bounces: str = ""
+    bounce_token: str = ""
     fixed_now: datetime | None = None
     identity_providers: Path | None = None
     saml_key: Path | None = None
@@ -108,6 +111,8 @@ class Settings:
             department_mailbox=env.get("ELOKET_DEPARTMENT_MAILBOX", "ecalcura@example.be"),
             contracting_mailbox=env.get("ELOKET_CONTRACTING_MAILBOX", cls.contracting_mailbox).strip(),
             privacy_mailbox=env.get("ELOKET_PRIVACY_MAILBOX", cls.privacy_mailbox).strip(),
+            bounces=(env.get("ELOKET_BOUNCES") or "").strip(),
+            bounce_token=_token(env.get("ELOKET_BOUNCE_TOKEN")),
             fixed_now=_instant(env.get("ELOKET_NOW")),
             identity_providers=_path(env, "ELOKET_IDENTITY_PROVIDERS"),
             saml_key=_path(env, "ELOKET_SAML_KEY"),
@@ -185,6 +190,14 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise SettingsError(f"{name} must be a whole number.")
     return int(value)
+
+
+def _token(text: str | None) -> str:
+    """What the mail server shows: none, or so long that nobody guesses it."""
+    token = (text or "").strip()
+    if token and (len(token) < 32 or len(set(token)) < 8):
+        raise SettingsError("ELOKET_BOUNCE_TOKEN must be at least 32 random characters.")
+    return token
 
 
 def _scanner(address: str | None) -> str:

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
+from integrations.bounces import MailboxDown
 from integrations.documents import DocumentStoreDown
 from integrations.mail import MailUnavailable
 from integrations.scanner import ScannerDown
@@ -51,6 +52,7 @@ def examine() -> list[Finding]:
         "virus scanner": _scanner,
         "mail": _mail,
         "mail queue": _queue,
+        "bounces": _bounces,
         "identity providers": _identity_providers,
         "seal": _seal,
         "time-stamps": _time_stamps,
@@ -120,6 +122,18 @@ def _mail() -> str:
 
 def _queue() -> str:
     return f"{outbox.backlog()} waiting"
+
+
+def _bounces() -> str:
+    mailbox = connections().bounces
+    hears = ["the mail server tells them"] if connections().settings.bounce_token else []
+    if mailbox is not None:
+        try:
+            mailbox.check()
+        except MailboxDown as down:
+            raise Wrong(f"the mailbox cannot be read ({down}): check ELOKET_BOUNCES") from down
+        hears.append("a mailbox is read")
+    return " and ".join(hears) or "nobody tells: set ELOKET_BOUNCES or ELOKET_BOUNCE_TOKEN"
 
 
 def _identity_providers() -> str:

@@ -10,11 +10,13 @@ from typing import Protocol
 
 import structlog
 
+from integrations import bounces as incoming
+from integrations.bounces import MailboxDown
 from integrations.mail import MailRefused, MailUnavailable
 from services import outbox, transaction
 from services.connections import connections
 from services.econtracting.notifications import outcomes
-from services.outbox import digests, letters
+from services.outbox import bounces, digests, letters
 from services.outbox.letters import Letter
 
 log = structlog.get_logger("jobs")
@@ -88,3 +90,25 @@ def settle_gathered() -> int:
                 outcomes.settled(one)
             settled += 1
     return settled
+
+
+def read_bounces() -> int:
+    """Read what came back from the mailbox, when there is one; gives how many bounces were news.
+
+    Noted and committed before a report is marked as read: a crash in between reads it again, and counts it once.
+    """
+    mailbox, news = connections().bounces, 0
+    if mailbox is None:
+        return 0
+    try:
+        for key, raw in mailbox.unread():
+            found = incoming.reports(raw) if raw is not None else []
+            for report in found:
+                with transaction.unit_of_work():
+                    news += bounces.record(report.message_id, report.status, bounces.Channel.MAILBOX)
+            mailbox.mark(key, understood=bool(found))
+            if not found:
+                log.warning("report put aside", too_big=raw is None)
+    except MailboxDown as down:
+        log.warning("mailbox of bounces cannot be read", kind=str(down))
+    return news

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from integrations.bounces import Mailbox, mailbox_of
 from integrations.documents import DocumentStore
 from integrations.mail import Mailer, mailer_of
 from integrations.person_register import PersonRegister, register_of
@@ -26,6 +27,7 @@ class Connections:
     seals: Seals
     time_stamps: TimeStamps
     settings: Any
+    bounces: Mailbox | None = None
 
 
 _connected: Connections | None = None
@@ -43,6 +45,7 @@ def connect(settings: Any) -> Connections:
         seals=seals_of(settings),
         time_stamps=time_stamps_of(settings),
         settings=settings,
+        bounces=mailbox_of(settings.bounces),
     )
     return _connected
 

@@ -17,7 +17,7 @@ from models.audit import AuditEntry
 from models.base import db, new_reference
 from models.gate import writing
 from models.organisation import ContactPerson, ContactTheme
-from services import access, audit
+from services import access, audit, mail_addresses
 from services.form_keys import is_form_key
 from services.locks import lock_facility
 
@@ -99,6 +99,7 @@ def add_contact(actor: Actor, entry: ContactEntry, key: str = "") -> ContactPers
         _apply(person, _values(entry))
         db.session.add(person)
     _trace(actor, AuditEvent.CONTACT_ADDED, person, None, _kept(person))
+    mail_addresses.try_again(actor, person.email)
     return person
 
 
@@ -123,6 +124,8 @@ def change_contact(actor: Actor, reference: str, entry: ContactEntry, version: i
     with writing("organisation.change_contact"):
         _apply(person, after)
     _trace(actor, AuditEvent.CONTACT_CHANGED, person, before, after)
+    if before["email"] != after["email"]:
+        mail_addresses.try_again(actor, person.email)
     return person
 
 

@@ -10,7 +10,7 @@ from domain.errors import NotFound
 from models.base import db
 from models.gate import writing
 from models.outbox import DeliveryState, OutboxMessage
-from services import clock
+from services import clock, mail_addresses
 from services.outbox.letters import without_secrets
 
 LEASE = timedelta(minutes=2)
@@ -65,6 +65,8 @@ def settle(message_id: int, *, error: str | None = None, permanent: bool = False
         if message.state is not DeliveryState.PENDING:
             sent = message.state is DeliveryState.SENT
             message.parameters = without_secrets(message.template, message.parameters, sent=sent)
+            if message.gathered_in_id is None:
+                mail_addresses.answered(message.recipient, message.error)
 
 
 def _next_attempt(now: datetime, attempts: int) -> datetime:

@@ -25,7 +25,7 @@ from models.message import NotificationAddress
 from models.organisation import Organisation
 from models.outbox import OutboxMessage
 from models.public_contract import PublicContract
-from services import access, audit, clock, outbox
+from services import access, audit, clock, mail_addresses, outbox
 from services.econtracting import access as contracting
 from services.econtracting import kinds
 from services.econtracting.notifications.announcing import address_of
@@ -199,6 +199,7 @@ def confirm(token: str) -> NotificationAddress:
     row = waiting(token)
     with writing("notifications.confirm"):
         row.confirmed_at, row.token_digest, row.token_ends_at = clock.now(), None, None
+    mail_addresses.try_again(SCHEDULER, row.email)
     _trace(SCHEDULER, row, "confirmed")
     return row
 

@@ -42,25 +42,35 @@ def settled(message_id: int) -> None:
     if message is None or message.state is DeliveryState.PENDING:
         return
     if message.subject_type == SUBJECT_TYPE:
-        contract = locks.lock_contract(int(message.subject_key))
-        sent = message.state is DeliveryState.SENT
-        if contract.erased_at is None:
-            chain.append(
-                contract,
-                EvidenceType.MAIL_SENT if sent else EvidenceType.MAIL_FAILED,
-                clock.now(),
-                # not to whom: an address can be somebody's name (C-046)
-                detail={"event": _EVENTS[message.template].value, "to": _party(message.template)},
-            )
+        _prove(message, EvidenceType.MAIL_SENT if message.state is DeliveryState.SENT else EvidenceType.MAIL_FAILED)
     if message.state is DeliveryState.FAILED and message.template != _TO_AUTHORITY:
-        _bounced(message)
+        _bounced(message, message.error or "")
+
+
+def came_back(message_id: int) -> None:
+    """Note that a mail that had left came back for good, and with it what was gathered in it."""
+    message = db.session.get_one(OutboxMessage, message_id)
+    gathered = db.session.scalars(select(OutboxMessage).where(OutboxMessage.gathered_in_id == message_id))
+    about = [one for one in (message, *gathered) if one.subject_type == SUBJECT_TYPE]
+    for one in sorted(about, key=lambda row: int(row.subject_key)):
+        _prove(one, EvidenceType.MAIL_FAILED)
+    if message.template != _TO_AUTHORITY:
+        _bounced(message, message.bounce)
+
+
+def _prove(message: OutboxMessage, what: EvidenceType) -> None:
+    contract = locks.lock_contract(int(message.subject_key))
+    if contract.erased_at is None:
+        # not to whom: an address can be somebody's name (C-046)
+        detail = {"event": _EVENTS[message.template].value, "to": _party(message.template)}
+        chain.append(contract, what, clock.now(), detail=detail)
 
 
 def _party(template: str) -> str:
     return Side.AUTHORITY.value if template == _TO_AUTHORITY else Side.CONTRACTOR.value
 
 
-def _bounced(message: OutboxMessage) -> None:
+def _bounced(message: OutboxMessage, why: str) -> None:
     """Mail to the address came back: it is not used again until it is confirmed anew."""
     rows = db.session.scalars(
         select(NotificationAddress).where(
@@ -71,7 +81,7 @@ def _bounced(message: OutboxMessage) -> None:
     ).all()
     with writing("notifications.bounced"):
         for row in rows:
-            row.bounced_at, row.bounce = clock.now(), (message.error or "")[:300]
+            row.bounced_at, row.bounce = clock.now(), why[:300]
             audit.record(
                 SCHEDULER,
                 AuditEvent.ADDRESS_CHANGED,
@@ -95,6 +105,7 @@ class MailRow:
     sent_at: datetime | None
     outcome: DeliveryState
     recipient: str | None
+    bounced_at: datetime | None = None
 
 
 def mails(actor: Actor, contract: PublicContract) -> list[MailRow]:
@@ -114,6 +125,7 @@ def mails(actor: Actor, contract: PublicContract) -> list[MailRow]:
             sent_at=row.sent_at,
             outcome=row.state,
             recipient=row.recipient if _concerns(actor, row.template) else None,
+            bounced_at=row.bounced_at,
         )
         for row in rows
     ]

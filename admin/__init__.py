@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
     from admin.requests import RequestPages
     from admin.rounds import RoundPages
     from admin.staff import StaffView
+    from admin.tickets import TermsPages, TicketPages
     from blueprints.headers import csp_nonce
 
     with app.app_context():
@@ -75,6 +76,7 @@ def register(app: Flask) -> None:
         )
         for view in (
             HelpdeskPages(name=_("Opzoeken"), endpoint="helpdesk", url="opzoeken", category=work),
+            TicketPages(name=_("Helpdeskvragen"), endpoint="tickets", url="helpdeskvragen", category=work),
             DossiersView(name=_("Dossiers"), endpoint="dossiers", url="dossiers", category=work),
             DossierPages(name=_("Dossier"), endpoint="dossier", url="dossiers", category=work),
             DossierGrid(name=_("Contracten en prestaties"), endpoint="grid", url="dossiers", category=work),
@@ -132,6 +134,9 @@ def register(app: Flask) -> None:
             RaasCodesView(name=_("RaaS-codes"), endpoint="raas_codes", url="raas-codes", category=lists),
             OutboxView(name=_("E-mails"), endpoint="outbox", url="mails", category=follow_up),
             BlocksView(name=_("Blokkeringen"), endpoint="blocks", url="blokkeringen", category=follow_up),
+            TermsPages(
+                name=_("Gebruiksvoorwaarden"), endpoint="terms_of_use", url="gebruiksvoorwaarden", category=follow_up
+            ),
             LogView(name=_("Logboek"), endpoint="log", url="logboek", category=follow_up),
         ):
             office.add_view(view)

@@ -96,7 +96,7 @@ def open(actor: Actor | None, data: TicketData) -> HelpTicket:  # noqa: A001 - t
         row.code,
         data={"code": row.code, "refusal": row.refusal_code, "signed_in": actor is not None},
     )
-    _tell(row, "ticket_opened" if actor is not None else "ticket_opened_unknown", "opened")
+    tell(row, "ticket_opened" if actor is not None else "ticket_opened_unknown", "opened")
     return row
 
 
@@ -137,7 +137,7 @@ def _count(*conditions: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(HelpTicket).where(*conditions)) or 0
 
 
-def _tell(row: HelpTicket, template: str, event: str) -> None:
+def tell(row: HelpTicket, template: str, event: str) -> None:
     """A mail with the code and nothing of what was asked or answered."""
     if row.email:
         outbox.enqueue(

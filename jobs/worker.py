@@ -107,6 +107,7 @@ def sweep() -> None:
     removed["published"] = publication.look()
     removed["reports"] = len(files)
     removed["overviews"] = mail.gather()
+    removed["bounces"] = mail.read_bounces()
     if any(removed.values()):
         log.info("swept", **removed)
     proof.tend()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import ALL, Base, Instant
@@ -39,6 +39,14 @@ class AuditPersonalValue(Base):
 
     __tablename__ = "audit_personal_value"
     __guarded__ = ALL
+    __table_args__ = (
+        Index(
+            "ix_audit_personal_value_number",
+            "value",
+            sqlite_where=text("name = 'number'"),
+            postgresql_where=text("name = 'number'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     sequence: Mapped[int] = mapped_column(ForeignKey("audit_entry.sequence"), index=True)

@@ -369,6 +369,15 @@ def upgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("language", sa.String(length=5), nullable=True))
 
+    with op.batch_alter_table("audit_personal_value", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_audit_personal_value_number",
+            ["value"],
+            unique=False,
+            sqlite_where=sa.text("name = 'number'"),
+            postgresql_where=sa.text("name = 'number'"),
+        )
+
     with op.batch_alter_table("calculation_derivation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erased_in_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_calculation_derivation_erased_in_id"), ["erased_in_id"], unique=False)
@@ -516,6 +525,13 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_calculation_derivation_erased_in_id_erasure_proof"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_calculation_derivation_erased_in_id"))
         batch_op.drop_column("erased_in_id")
+
+    with op.batch_alter_table("audit_personal_value", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_audit_personal_value_number",
+            sqlite_where=sa.text("name = 'number'"),
+            postgresql_where=sa.text("name = 'number'"),
+        )
 
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_column("language")

@@ -8,6 +8,7 @@
   const lines = Array.from(body.querySelectorAll("tr[id^='l-']"));
   const form = document.getElementById("aangifte");
   const words = form ? form.dataset : {};
+  const kept = window.loket && loket.keep;
   const NAMES = ["betaalde_dagen", "niet_betaalde_dagen", "betaalde_uren"];
   const IDLE = 1200;
   const RETRY = [2000, 4000, 8000, 15000, 30000];
@@ -101,7 +102,8 @@
       again = await send(row, sent);
     } catch (error) {
       again = true;
-      tell("failed", words.tOffline);
+      if (kept) await kept.keepNow(form).catch(() => {});
+      tell("failed", kept ? kept.away(form) : words.tOffline);
     }
     busy = null;
     if (again) { say(row, "error", words.tError); waiting.add(row); retryLater(); return; }
@@ -118,14 +120,15 @@
       method: "POST", body: data, credentials: "same-origin", redirect: "manual",
       headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
     });
-    if (answer.status === 200) { saved(row, sent, await answer.json()); return false; }
+    if (answer.status === 200) { saved(row, sent, await answer.json()); settled(); return false; }
     if (answer.status >= 500 || answer.status === 429) { tell("failed", words.tOffline); return true; }
     const said = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
     if (answer.status === 409 && said.conflict) { conflict(row, said); return false; }
     if (answer.status === 422 && said.errors) { refused(row, said.errors); return false; }
     if (answer.status === 400 || answer.status === 401 || answer.type === "opaqueredirect") {
-      if (await freshToken()) return true;
       tell("failed", words.tSession);
+      /* waits for signing in aside; the form has the token of the new session then */
+      if (window.loket && loket.session) await loket.session.alive();
       return true;
     }
     dropMessages(row);
@@ -135,16 +138,7 @@
     return false;
   }
 
-  /** After signing in again in another tab, the page gives a token of the new session. */
-  async function freshToken() {
-    const answer = await fetch(location.pathname, { credentials: "same-origin", redirect: "manual" });
-    if (answer.status !== 200) return false;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const input = page.querySelector("#aangifte input[name='csrf_token']");
-    if (!input || input.value === form.elements.csrf_token.value) return false;
-    form.elements.csrf_token.value = input.value;
-    return true;
-  }
+  const settled = () => table.dispatchEvent(new CustomEvent("line-settled"));
 
   function retryLater() {
     const delay = RETRY[Math.min(attempt, RETRY.length - 1)];
@@ -217,6 +211,7 @@
       say(row, "", empty ? words.tEmpty : "");
       row.toggleAttribute("data-missing", empty);
       count();
+      settled();
     });
     say(row, "conflict", words.tConflict);
     tell("failed", said.message);
@@ -245,6 +240,7 @@
       enqueue(row);
     });
     form.addEventListener("submit", () => { leaving = true; });
+    document.addEventListener("thrown-away", (event) => { if (event.detail === form) leaving = true; });
     window.addEventListener("pageshow", () => { leaving = false; });
     window.addEventListener("beforeunload", (event) => {
       if (!leaving && lines.some((row) => token(row) && isDirty(row))) event.preventDefault();
@@ -263,6 +259,7 @@
       clearTimeout(timers.get(row));
       waiting.delete(row);
       if (!isDirty(row)) say(row, "", row.hasAttribute("data-missing") ? words.tEmpty : "");
+      settled();
       event.preventDefault();
       return;
     }

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import log
 
 from services.manual.pages import ManualPage, pages
 
@@ -18,8 +19,11 @@ _EXCERPT = 180
 #: What a word weighs by where it stands.
 _TITLE, _KEYWORD, _SUMMARY, _TEXT = 12, 8, 4, 1
 _MOST_TIMES = 4
-#: How well a word of the text answers a word asked for: the same, begins so, holds it, one mistake away.
-_SAME, _BEGINS, _HOLDS, _NEAR = 1.0, 0.7, 0.45, 0.4
+#: How well a word of the text answers a word asked for: it is the same, has its stem, ends or begins so, holds it, or is
+#: a mistake away.
+_SAME, _SAME_STEM, _ENDS, _BEGINS, _HOLDS, _NEAR = 1.0, 0.9, 0.75, 0.6, 0.45, 0.4
+#: A page that answers less than this part of the best one is left out.
+_WORTH = 0.08
 #: Words that say nothing about a task.
 _SMALL_WORDS = """
 aan al als bij dan dat de den der deze die dit doe doen door een en er ga gaat het hij hoe hun iets ik in is
@@ -41,23 +45,19 @@ class Hit:
 
 
 def search(text: str) -> list[Hit]:
-    """The pages for a question, best first, at most MOST_HITS. Every word counts; when no page has all, the most."""
+    """The pages for a question, best first, at most MOST_HITS. A page that answers more of its words comes first."""
     asked = asked_words(text)
-    if not asked:
-        return []
-    index = _index()
-    answers = [_answers(word, index) for word in asked]
     totals: dict[str, tuple[int, float, frozenset[str]]] = {}
-    for answer in answers:
-        for slug, (score, words) in answer.items():
+    for word in asked:
+        for slug, (score, words) in _answers(word).items():
             found, total, held = totals.get(slug, (0, 0.0, frozenset()))
             totals[slug] = found + 1, total + score, held | words
-    most = max((found for found, _, _ in totals.values()), default=0)
-    by_slug = {page.slug: page for page in pages()}
-    order = {page.slug: number for number, page in enumerate(pages())}
-    kept = [(slug, total, words) for slug, (found, total, words) in totals.items() if found == most]
-    kept.sort(key=lambda row: (-row[1], order[row[0]]))
-    return [Hit(by_slug[slug], total, _excerpt(by_slug[slug], words)) for slug, total, words in kept[:MOST_HITS]]
+    order = {page.slug: (number, page) for number, page in enumerate(pages())}
+    scored = [(total * (found / len(asked)) ** 2, slug, words) for slug, (found, total, words) in totals.items()]
+    scored.sort(key=lambda row: (-row[0], order[row[1]][0]))
+    best = scored[0][0] if scored else 0.0
+    kept = [row for row in scored if row[0] >= best * _WORTH]
+    return [Hit(order[slug][1], total, _excerpt(order[slug][1], words)) for total, slug, words in kept[:MOST_HITS]]
 
 
 def asked_words(text: str) -> tuple[str, ...]:
@@ -85,45 +85,69 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(folded(text))
 
 
+def stem(word: str) -> str:
+    """A word without its ending, so that "kwartalen" finds "kwartaal" and "verandert" finds "veranderen"."""
+    if len(word) >= 5:
+        word = re.sub(r"(?:en|e|t|s)$", "", word)
+    return re.sub(r"(.)\1", r"\1", word)
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Each word of the manual with its weight on each page, how seldom it is, and the words of each stem."""
+
+    weights: dict[str, dict[str, float]]
+    rarity: dict[str, float]
+    stems: dict[str, tuple[str, ...]]
+
+
 @cache
-def _index() -> dict[str, dict[str, float]]:
-    """Each word of the manual, with the pages it stands on and its weight there."""
-    index: dict[str, dict[str, float]] = {}
+def _index() -> _Index:
+    weights: dict[str, dict[str, float]] = {}
     for page in pages():
-        weights: dict[str, float] = {}
-        parts: Iterable[tuple[str, int]] = (
-            (page.title, _TITLE),
-            (" ".join(page.keywords), _KEYWORD),
-            (page.summary, _SUMMARY),
-        )
-        for part, weight in parts:
-            for word in set(_words(part)):
-                weights[word] = weights.get(word, 0) + weight
-        for word, times in Counter(_words(plain_text(page.text))).items():
-            weights[word] = weights.get(word, 0) + _TEXT * min(times, _MOST_TIMES)
-        for word, weight_there in weights.items():
-            index.setdefault(word, {})[page.slug] = weight_there
-    return index
+        for word, weight in _weights(page).items():
+            weights.setdefault(word, {})[page.slug] = weight
+    stems: dict[str, tuple[str, ...]] = {}
+    for word in weights:
+        stems[stem(word)] = (*stems.get(stem(word), ()), word)
+    most = len(pages())
+    return _Index(weights, {word: log(1 + most / len(there)) for word, there in weights.items()}, stems)
 
 
-def _answers(asked: str, index: dict[str, dict[str, float]]) -> dict[str, tuple[float, frozenset[str]]]:
+def _weights(page: ManualPage) -> dict[str, float]:
+    made: dict[str, float] = {}
+    parts = ((page.title, _TITLE), (" ".join(page.keywords), _KEYWORD), (page.summary, _SUMMARY))
+    for part, weight in parts:
+        for word in set(_words(part)):
+            made[word] = made.get(word, 0) + weight
+    for word, times in Counter(_words(plain_text(page.text))).items():
+        made[word] = made.get(word, 0) + _TEXT * min(times, _MOST_TIMES)
+    return made
+
+
+def _answers(asked: str) -> dict[str, tuple[float, frozenset[str]]]:
     """Per page how well it answers one word, and by which words of its own."""
+    index = _index()
     answers: dict[str, tuple[float, frozenset[str]]] = {}
-    matching = [*_matching(asked, index)] or [*_near(asked, index)]
-    for word, how in matching:
-        for slug, weight in index[word].items():
+    for word, how in [*_matching(asked, index)] or [*_near(asked, index.weights)]:
+        for slug, weight in index.weights[word].items():
             score, words = answers.get(slug, (0.0, frozenset()))
-            answers[slug] = max(score, weight * how), words | {word}
+            answers[slug] = max(score, weight * how * index.rarity[word]), words | {word}
     return answers
 
 
-def _matching(asked: str, index: Iterable[str]) -> Iterator[tuple[str, float]]:
-    for word in index:
+def _matching(asked: str, index: _Index) -> Iterator[tuple[str, float]]:
+    same_stem = frozenset(index.stems.get(stem(asked), ()))
+    for word in index.weights:
         if word == asked:
             yield word, _SAME
+        elif word in same_stem:
+            yield word, _SAME_STEM
+        elif len(asked) >= 4 and stem(word).endswith(stem(asked)):
+            yield word, _ENDS
         elif len(asked) >= 3 and word.startswith(asked):
             yield word, _BEGINS
-        elif (len(asked) >= 4 and asked in word) or (len(word) >= 5 and asked.startswith(word)):
+        elif (len(asked) >= 4 and asked in word) or (len(word) >= 6 and asked.startswith(word)):
             yield word, _HOLDS
 
 
@@ -160,12 +184,16 @@ def _excerpt(page: ManualPage, words: frozenset[str]) -> tuple[tuple[str, bool],
     if not hits:
         return ((page.summary, False),)
     start = max(0, hits[0] - 16)
-    made: list[tuple[str, bool]] = [("… ", False)] if start else []
+    made: list[tuple[str, bool]] = [("… ", False)] if start else [("", False)]
     length = 0
     for number in range(start, len(pieces)):
         if length > _EXCERPT:
             made.append((" …", False))
             break
-        made.append((pieces[number], number in hits))
+        found = number in hits
+        if found == made[-1][1]:
+            made[-1] = made[-1][0] + pieces[number], found
+        else:
+            made.append((pieces[number], found))
         length += len(pieces[number])
     return tuple(made)

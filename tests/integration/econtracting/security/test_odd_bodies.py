@@ -22,7 +22,7 @@ def test_a_nul_in_a_text_is_no_error_of_ours(app: Flask, database: Any) -> None:
     path = f"/econtracting/opdracht/{scene.contract.reference}/berichten/nieuw"
     for act in ("save", "send"):
         answer = karim.post(path, data={"subject": "a\0b", "body": "c\0d", "act": act})
-        assert answer.status_code in (302, 400)
+        assert answer.status_code in (302, 400, 422)
     version = documents.draft(scene.contract, scene.karim)
     fields = {"version": str(version.version), "f_number": "1\0", "f_amount": "1\0", "f_period_from": "\0"}
     assert karim.post(f"/econtracting/concept/{version.reference}/gegevens", data=fields).status_code in (303, 400)

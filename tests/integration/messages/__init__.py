@@ -1,0 +1,1 @@
+"""Messages between a facility and the department, and what both themes share."""

@@ -49,6 +49,9 @@ def register(app: Flask) -> None:
     from admin.log import LogView
     from admin.messages.canned_texts import CannedTextPages
     from admin.messages.desks import MessageDeskPages
+    from admin.news.issues import IssuePages
+    from admin.news.releases import ReleasePages
+    from admin.news.subscribers import SubscriberPages
     from admin.outbox import OutboxView
     from admin.parameters import ParametersPages
     from admin.payment_orders import OrderPages
@@ -132,6 +135,9 @@ def register(app: Flask) -> None:
             ContractTypesView(name=_("Contracttypes"), endpoint="contract_types", url="contracttypes", category=lists),
             FundingsView(name=_("Financieringen"), endpoint="fundings", url="financieringen", category=lists),
             RaasCodesView(name=_("RaaS-codes"), endpoint="raas_codes", url="raas-codes", category=lists),
+            IssuePages(name=_("Nieuwsbrief"), endpoint="news_issues", url="nieuws", category=follow_up),
+            ReleasePages(name=_("Versies"), endpoint="news_releases", url="versies", category=follow_up),
+            SubscriberPages(name=_("Inschrijvingen"), endpoint="subscribers", url="inschrijvingen", category=follow_up),
             OutboxView(name=_("E-mails"), endpoint="outbox", url="mails", category=follow_up),
             BlocksView(name=_("Blokkeringen"), endpoint="blocks", url="blokkeringen", category=follow_up),
             TermsPages(

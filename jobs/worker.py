@@ -11,6 +11,7 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -18,8 +19,8 @@ from types import FrameType
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs import background, campaign, mail, proof, publication
-from services import clock, transaction
+from jobs import background, campaign, mail, proof, publication, requests
+from services import clock, notices, transaction
 from services.connections import connections
 from services.ecalcura import submission
 from services.ecalcura.reports import orders
@@ -27,6 +28,7 @@ from services.econtracting import attachments
 from services.econtracting.contracts import making
 from services.econtracting.documents import sending
 from services.identity import sweeps
+from services.news import subscriptions
 
 log = structlog.get_logger("jobs")
 
@@ -92,6 +94,7 @@ def _sweep_or_tell() -> None:
 
 def sweep() -> None:
     """Look at the calendar, scan and publish what waits, remove what expired: sessions, requests, reviews, reports."""
+    notices.refresh(older_than=timedelta())
     campaign.look()
     removed = sweeps.sweep()
     with transaction.unit_of_work():
@@ -99,12 +102,15 @@ def sweep() -> None:
     with transaction.unit_of_work():
         removed["checks"] = sending.forget_unused_checks()
     with transaction.unit_of_work():
+        removed["subscriptions"] = subscriptions.forget_unconfirmed()
+    with transaction.unit_of_work():
         files = orders.forget_old()
     orders.remove(files)
     with transaction.unit_of_work():
         removed["announced"] = making.announce_visible()
     attachments.scan_waiting()
     removed["published"] = publication.look()
+    removed["lapsed"] = requests.look()
     removed["reports"] = len(files)
     removed["overviews"] = mail.gather()
     removed["bounces"] = mail.read_bounces()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,7 +10,7 @@ from blueprints.access import access
 from blueprints.handling import handling, status_of
 from blueprints.lists import Address, position
 from blueprints.marked_text import rendered
-from blueprints.news.printing import pdf_of
+from blueprints.news.printing import pdf_answer, pdf_of
 from blueprints.pages import long_date
 from domain.errors import NotAllowedNow, NotFound
 from domain.news import ISSUE_KIND_LABELS, TOPIC_LABELS, TOPIC_TEXTS
@@ -114,14 +114,6 @@ def _number(typed: str) -> str:
     if "\0" in typed or len(typed) > 20:
         raise NotFound
     return typed
-
-
-def pdf_answer(content: bytes, name: str) -> Response:
-    """A PDF that opens in the browser under a name of its own."""
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    return answer
 
 
 @bp.route("/nieuwsbrief", methods=["GET", "POST"])

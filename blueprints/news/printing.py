@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from flask import Response
 from markdown_it.token import Token
 
 from blueprints.marked_text import parsed
@@ -20,6 +21,14 @@ def pdf_of(title: str, kicker: str, meta: str, footer: str, text: str, made: dat
     """The PDF; what is the same is made once in a process. LetterRefused when it cannot be laid out."""
     blocks = tuple(blocks_of(text, address))
     return news_pdf(PrintedNews(title, kicker, meta, "Dossierloket", footer, made, blocks))
+
+
+def pdf_answer(content: bytes, name: str) -> Response:
+    """A PDF that opens in the browser under a name of its own."""
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
 
 
 def blocks_of(text: str, address: str) -> list[Block]:

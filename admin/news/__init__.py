@@ -1,0 +1,1 @@
+"""The newsletter in the back office: issues, releases, and who subscribed."""

@@ -57,7 +57,7 @@ class OutageForm(FlaskForm):
     functions = Checkboxes(
         _("Wat werkt niet?"),
         [Mandatory()],
-        choices=[(EVERYTHING, _("Alles")), *((one.value, FUNCTION_LABELS[one]) for one in Function)],
+        choices=[(EVERYTHING, _("Alles")), *((one.value, _(FUNCTION_LABELS[one])) for one in Function)],
     )
     starts_on = DutchDateField(_("Vanaf"), [InputRequired(_("Vul in vanaf wanneer."))])
     starts_at = TimeField(_("Uur van het begin"), [InputRequired(_("Vul het uur in, bijvoorbeeld 14:30."))])

@@ -92,7 +92,7 @@ def _removed() -> ResponseReturnValue:
 
 
 def _form(form: BankAccountForm) -> BankAccountForm:
-    form.fundings.choices = list(bank_reading.funding_names().items())
+    form.fundings.choices = [(code, gettext(name)) for code, name in bank_reading.funding_names().items()]
     return form
 
 

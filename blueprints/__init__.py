@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         overview,
         reopening,
         reports,
+        request_template,
         staff,
         theme,
     )
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
         overview,
         declaration,
         reopening,
+        request_template,
         certificates,
         staff,
         compensation,

@@ -38,7 +38,7 @@ def page(period: str) -> ResponseReturnValue:
     """Which quarters may be asked back, what that changes and until when; posting it sends the request."""
     actor = current_actor()
     shown = reopening_asking.page(actor, period)
-    form = _form(shown)
+    form = request_form(shown)
     status = 200
     if form.validate_on_submit():
         with handling(form) as done:
@@ -52,7 +52,7 @@ def page(period: str) -> ResponseReturnValue:
             return redirect(url_for("reopening.page", period=period), 303)
         status = 409 if isinstance(done.error, NotAllowedNow) else 422
         shown = reopening_asking.page(actor, period)
-        _name_quarters(form, shown)
+        name_refused(form, shown)
     elif form.errors and (shown.waiting or shown.possible.refused):
         # the fields are no longer on the page: the page says why not
         form.quarters.errors, form.explanation.errors = [], []
@@ -79,7 +79,7 @@ def withdraw(period: str, reference: str) -> ResponseReturnValue:
     return redirect(url_for("reopening.page", period=period), 303)
 
 
-def _name_quarters(form: ReopeningRequestForm, shown: ReopeningPage) -> None:
+def name_refused(form: ReopeningRequestForm, shown: ReopeningPage) -> None:
     """Say of which quarter a refusal is, while others can still be asked."""
     if shown.waiting or shown.possible.refused:
         return
@@ -89,7 +89,7 @@ def _name_quarters(form: ReopeningRequestForm, shown: ReopeningPage) -> None:
         form.form_errors[:] = [f"{quarter_name(quarter)}: {translated(reason)}" for quarter, reason in named]
 
 
-def _form(shown: ReopeningPage) -> ReopeningRequestForm:
+def request_form(shown: ReopeningPage) -> ReopeningRequestForm:
     """Every quarter that may be asked is chosen beforehand: after the provisional calculation there is one act."""
     chosen = [str(quarter) for quarter in shown.possible.quarters]
     wanted = request.args.get("kwartaal", "")

@@ -18,6 +18,7 @@ from domain.errors import InvalidValue
 from domain.messaging import ONLY_LABELS, READING_LABELS, Only
 from domain.permissions import Permission
 from forms.messages import MessageForm
+from services.ecalcura import reopening_threads
 from services.listing import Capped
 from services.messaging import lists, reading
 from services.messaging.reading import Criteria
@@ -105,6 +106,12 @@ def _chips(asked: Criteria, address: Address, rows: tuple[reading.ThreadRow, ...
     return chips
 
 
+def _asked(reference: str) -> reopening_threads.ThreadRequest | None:
+    """The request to reopen that the thread is about, for a facility."""
+    actor = current_actor()
+    return reopening_threads.request_of(actor, reference) if actor.side is Side.FACILITY else None
+
+
 @bp.route("/<reference>", methods=["GET", "POST"])
 @access(Permission.MESSAGES)
 def show(reference: str) -> ResponseReturnValue:
@@ -128,5 +135,6 @@ def show(reference: str) -> ResponseReturnValue:
         back=Address(url_for(".index"), words).plus(),
         beside=(before, after),
         own=own,
+        asked=_asked(reference),
     )
     return page, status_of(form)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from domain.actor import Actor
 from domain.calendars import Quarter, quarters_of
 from domain.dutch import moment
-from domain.ecalcura import reopening
+from domain.ecalcura import reopening, reopening_words
 from domain.ecalcura.campaign import Situation
 from domain.ecalcura.declaration import DossierFacts, DossierStatus
 from domain.ecalcura.reopening import Possibilities, RequestState
@@ -20,9 +20,10 @@ from domain.permissions import Permission
 from models.base import db, new_reference
 from models.declaration import Dossier, ReopeningRequest
 from models.gate import writing
+from models.message import Conversation
 from models.organisation import Facility
 from services import access, clock
-from services.ecalcura import dossiers
+from services.ecalcura import dossiers, reopening_threads
 from services.ecalcura.reopening_requests import DECIDED, quarters_asked, trace
 from services.form_keys import is_form_key
 from services.locks import lock_facility
@@ -33,13 +34,17 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request with where it stands today; ``last_day`` is the last one on which it can be granted, if known."""
+    """A request with where it stands today; ``last_day`` is the last one on which it can be granted, if known.
+
+    ``thread`` is the reference of the thread it was asked in; None for one of before there were threads.
+    """
 
     request: ReopeningRequest
     quarters: Sequence[Quarter]
     state: RequestState
     last_day: date | None
     days_left: int | None
+    thread: str | None = None
 
     @property
     def waits(self) -> bool:
@@ -79,13 +84,15 @@ def requests_of(actor: Actor, periods: Iterable[tuple[str, Situation]]) -> dict[
     access.require(actor, Permission.REOPENING_REQUEST)
     situations = dict(periods)
     found: dict[str, list[Asked]] = {}
-    for row in _rows(access.own_facility_id(actor), situations):
-        found.setdefault(row.period_code, []).append(asked(row, situations[row.period_code]))
+    for row, thread in _rows(access.own_facility_id(actor), situations):
+        found.setdefault(row.period_code, []).append(asked(row, situations[row.period_code], thread))
     return found
 
 
 def ask(actor: Actor, period: str, quarters: Sequence[Quarter], explanation: str, key: str = "") -> ReopeningRequest:
-    """Send a request; it is received now, to the second. The same form sent twice is one request.
+    """Send a request as the message of its template; it is received now, to the second, and has a thread (10.5).
+
+    The same form sent twice is one request.
 
     ``key`` is the one of the form. Raises NotAllowedNow when the calendar, a quarter or a request that waits says no,
     InvalidValue at ``quarters`` or ``explanation``.
@@ -102,6 +109,7 @@ def ask(actor: Actor, period: str, quarters: Sequence[Quarter], explanation: str
     chosen = sorted(set(quarters))
     text = reopening.check_request(known.possible, chosen, explanation)
     assert known.possible.kind is not None  # check_request refuses otherwise
+    conversation = reopening_threads.asked_in(actor, facility, known.possible.kind, period, chosen, text)
     with writing("reopening.ask"):
         request = ReopeningRequest(
             reference=key if is_form_key(key) and not _taken(key) else new_reference(),
@@ -113,10 +121,27 @@ def ask(actor: Actor, period: str, quarters: Sequence[Quarter], explanation: str
             kind=known.possible.kind.value,
             explanation=text,
             requested_by=actor.name[:160],
+            conversation_id=conversation.id,
         )
         db.session.add(request)
     trace(actor, facility, request, None, text)
     return request
+
+
+def template(actor: Actor, period: str, quarters: Sequence[Quarter], explanation: str) -> tuple[str, str]:
+    """Subject and text of the message that ``ask`` would send now; refused as it is, but not for an empty text."""
+    access.require(actor, Permission.REOPENING_REQUEST)
+    facility = access.own_facility(actor)
+    possible = _page(facility, period).possible
+    text = reopening.check_request(possible, sorted(set(quarters)), explanation or "…")
+    assert possible.kind is not None  # check_request refuses otherwise
+    body = reopening_words.body(possible.kind, facility.name, facility.hco_number, period, sorted(set(quarters)), text)
+    return reopening_words.subject(possible.kind, period), body
+
+
+def thread_of(request: ReopeningRequest) -> str | None:
+    """The reference of the thread of a request."""
+    return db.session.scalar(select(Conversation.reference).where(Conversation.id == request.conversation_id))
 
 
 def withdraw(actor: Actor, reference: str) -> ReopeningRequest:
@@ -133,17 +158,18 @@ def withdraw(actor: Actor, reference: str) -> ReopeningRequest:
         raise Conflict(DECIDED, code="CONFLICT", moment=moment(request.decided_at))
     with writing("reopening.withdraw"):
         request.decision, request.decided_at = RequestState.WITHDRAWN.value, clock.now()
+    reopening_threads.tell(request, RequestState.WITHDRAWN)
     trace(actor, facility, request, RequestState.WITHDRAWN, None)
     return request
 
 
-def asked(row: ReopeningRequest, situation: Situation) -> Asked:
-    """A request with where it stands in a situation."""
+def asked(row: ReopeningRequest, situation: Situation, thread: str | None = None) -> Asked:
+    """A request with where it stands in a situation; ``thread`` is the reference of its thread."""
     kind = reopening.RequestKind(row.kind) if row.kind else None
     last_day = reopening.last_day_of(situation, kind)
     left = None if last_day is None else (last_day - situation.today).days
     state = reopening.state_of(row.decision, last_day, situation.today)
-    return Asked(row, quarters_asked(row), state, last_day, left)
+    return Asked(row, quarters_asked(row), state, last_day, left, thread)
 
 
 def _page(facility: Facility, period: str) -> ReopeningPage:
@@ -169,20 +195,21 @@ def _page(facility: Facility, period: str) -> ReopeningPage:
         situation,
         reopening.possibilities(situation, facts),
         {one.quarter: one.status for one in facts},
-        [asked(row, situation) for row in _rows(facility.id, [period])],
+        [asked(row, situation, thread) for row, thread in _rows(facility.id, [period])],
     )
 
 
-def _rows(facility_id: int, periods: Iterable[str]) -> list[ReopeningRequest]:
-    return list(
-        db.session.scalars(
-            select(ReopeningRequest)
-            .where(ReopeningRequest.facility_id == facility_id, ReopeningRequest.period_code.in_(list(periods)))
-            .order_by(ReopeningRequest.received_at.desc(), ReopeningRequest.id.desc())
-            .limit(MOST)
-            .execution_options(populate_existing=True)
-        )
+def _rows(facility_id: int, periods: Iterable[str]) -> list[tuple[ReopeningRequest, str | None]]:
+    """Requests with the reference of their thread, newest first."""
+    rows = db.session.execute(
+        select(ReopeningRequest, Conversation.reference)
+        .outerjoin(Conversation, Conversation.id == ReopeningRequest.conversation_id)
+        .where(ReopeningRequest.facility_id == facility_id, ReopeningRequest.period_code.in_(list(periods)))
+        .order_by(ReopeningRequest.received_at.desc(), ReopeningRequest.id.desc())
+        .limit(MOST)
+        .execution_options(populate_existing=True)
     )
+    return [(request, thread) for request, thread in rows]
 
 
 def _own(facility_id: int, reference: str) -> ReopeningRequest | None:

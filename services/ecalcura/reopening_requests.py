@@ -25,9 +25,10 @@ from domain.permissions import Permission
 from models.base import db
 from models.declaration import Dossier, ReopeningRequest
 from models.gate import writing
+from models.message import Conversation
 from models.organisation import Facility
 from services import access, audit, clock
-from services.ecalcura import declarations, dossiers, letters
+from services.ecalcura import declarations, dossiers, letters, reopening_threads
 from services.locks import lock_facility
 
 IN_FUTURE = N_("De ontvangst kan niet in de toekomst liggen. Kijk datum en uur na.")
@@ -108,7 +109,9 @@ def register(
     *,
     channel: str = "EMAIL",
 ) -> ReopeningRequest:
-    """Register a request that came in by e-mail, with the moment of its receipt; twice the same is one request.
+    """Register a request that came in by e-mail, with the moment of its receipt, and begin its thread.
+
+    Twice the same is one request.
 
     Raises InvalidValue at ``received_on`` for a moment to come, at ``quarters`` for none or a foreign one.
     """
@@ -136,7 +139,9 @@ def register(
         return known
     with writing("reopening.register"):
         dossiers.ensure_period(period)
-        request = ReopeningRequest(**asked, kind=kind.value if kind else None)
+    conversation = reopening_threads.registered_in(facility, kind, period, sorted(set(quarters)), received_at)
+    with writing("reopening.register"):
+        request = ReopeningRequest(**asked, kind=kind.value if kind else None, conversation_id=conversation.id)
         db.session.add(request)
     trace(actor, facility, request, None, None)
     return request
@@ -144,7 +149,7 @@ def register(
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One request for who decides: whose, which quarters, where it stands and how long there is."""
+    """One request for who decides: whose, which quarters, where it stands, how long there is, and its thread."""
 
     request: ReopeningRequest
     facility: Facility
@@ -155,19 +160,21 @@ class Shown:
     last_day: date | None
     days_left: int | None
     proposed_reason: str
+    thread: str | None
 
 
 def get(actor: Actor, request_id: int) -> Shown:
     """A request with its facility and term; NotFound when it does not exist."""
     access.require(actor, Permission.DOSSIER_REVIEW)
     row = db.session.execute(
-        select(ReopeningRequest, Facility)
+        select(ReopeningRequest, Facility, Conversation.reference)
         .join(Facility, Facility.id == ReopeningRequest.facility_id)
+        .outerjoin(Conversation, Conversation.id == ReopeningRequest.conversation_id)
         .where(ReopeningRequest.id == request_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    request, facility = row
+    request, facility, thread = row
     situation = dossiers.situation_of(facility, request.period_code)
     kind = reopening.RequestKind(request.kind) if request.kind else None
     last = reopening.last_day_of(situation, kind)
@@ -181,6 +188,7 @@ def get(actor: Actor, request_id: int) -> Shown:
         last,
         None if last is None else (last - situation.today).days,
         proposed_reason(request),
+        thread,
     )
 
 
@@ -228,6 +236,7 @@ def grant(actor: Actor, request_id: int, reason: str) -> list[Dossier]:
             )
             for quarter in chosen
         ]
+    reopening_threads.tell(request, reopening.RequestState.GRANTED)
     trace(actor, facility, request, Outcome.GRANTED, reason.strip())
     letters.for_reopening(actor, request, granted=True)
     return opened
@@ -240,6 +249,7 @@ def refuse(actor: Actor, request_id: int, reason: str) -> ReopeningRequest:
         raise InvalidValue(GIVE_REASON, field="reason")
     with writing("reopening.refuse"):
         request.decision, request.decided_at, request.reason = Outcome.REFUSED.value, clock.now(), reason.strip()
+    reopening_threads.tell(request, reopening.RequestState.REFUSED)
     trace(actor, facility, request, Outcome.REFUSED, reason.strip())
     letters.for_reopening(actor, request, granted=False)
     return request

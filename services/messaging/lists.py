@@ -16,7 +16,7 @@ from domain.messaging import MANY, Only
 from models.base import db
 from models.file_document import FileDocument
 from models.message import Conversation, Desk, Message, MessageSide
-from models.organisation import Facility
+from models.organisation import Facility, Sector
 from models.public_contract import PublicContract
 from services import listing
 from services.econtracting import access
@@ -32,7 +32,8 @@ GENERAL = NOBODY = "-"
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What is looked for. ``contract`` is a reference, ``facility`` an HCO number, ``quarter`` ``2026K1`` or GENERAL.
+    """What is looked for. ``contract`` is a reference, ``facility`` an HCO number, ``sector`` a code of
+    ``models.organisation.Sector``, ``quarter`` ``2026K1`` or GENERAL.
 
     ``desks`` are keys of desks, with None for what lies on no desk; ``written_by`` the account of who sent in it.
     """
@@ -42,6 +43,7 @@ class Criteria:
     theme: str = ""
     contract: str = ""
     facility: str = ""
+    sector: str = ""
     quarter: str = ""
     desks: Collection[int | None] | None = None
     written_by: int | None = None
@@ -82,6 +84,13 @@ def inbox(actor: Actor, criteria: Criteria = Criteria(), position: Position = Po
     statement = _rows(actor, within).where(*_filters(within, criteria))
     page = listing.page_of(statement, _NEWEST, position, name=f"threads {actor.account_id} {within.side} {criteria}")
     return Page(tuple(_row(within, row) for row in page.rows), page.cursors, page.number, page.more)
+
+
+def newest(actor: Actor, limit: int, criteria: Criteria = Criteria()) -> tuple[ThreadRow, ...]:
+    """The first few threads of the inbox, for an overview; one statement."""
+    within = scope.scope_of(actor)
+    statement = _rows(actor, within).where(*_filters(within, criteria)).order_by(*_NEWEST.clauses()).limit(limit)
+    return tuple(_row(within, row) for row in db.session.execute(statement))
 
 
 def count(actor: Actor, criteria: Criteria = Criteria()) -> Capped:
@@ -200,6 +209,8 @@ def _filters(within: Scope, criteria: Criteria) -> list[Any]:
         found.append(PublicContract.reference == criteria.contract)
     if criteria.facility:
         found.append(Facility.hco_number == criteria.facility)
+    if criteria.sector:
+        found.append(Facility.sector == Sector(criteria.sector))
     if criteria.quarter:
         general = Conversation.quarter.is_(None)
         found.append(general if criteria.quarter == GENERAL else Conversation.quarter == criteria.quarter)

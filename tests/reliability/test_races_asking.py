@@ -12,6 +12,7 @@ from domain.ecalcura.declaration import DossierStatus
 from domain.errors import Conflict, NotAllowedNow
 from models.audit import AuditEntry
 from models.declaration import Dossier, ReopeningRequest
+from models.message import Conversation
 from models.outbox import OutboxMessage
 from models.reference import FacilityPeriod
 from services.ecalcura import reopening_asking, reopening_requests
@@ -43,7 +44,7 @@ def test_a_double_click_is_one_request(database: Database, place: Asking) -> Non
         database, lambda: _ask(place, key), lambda: _ask(place, key), before="INSERT INTO reopening_request"
     )
     assert first.result() == second.result()
-    assert (count(ReopeningRequest), count(AuditEntry)) == (1, 1)
+    assert (count(ReopeningRequest), count(Conversation), count(AuditEntry)) == (1, 1, 2)
 
 
 def test_two_colleagues_ask_at_once(database: Database, place: Asking) -> None:
@@ -99,4 +100,4 @@ def test_granting_while_it_is_refused(database: Database, place: Asking) -> None
     assert refused.result() == "REFUSED"
     assert isinstance(granted.error, Conflict)
     assert count(Dossier, Dossier.status == DossierStatus.OPEN) == 0
-    assert count(OutboxMessage) == 1
+    assert count(OutboxMessage, OutboxMessage.template != "message_for_department") == 1

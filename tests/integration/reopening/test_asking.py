@@ -150,9 +150,9 @@ def test_the_same_form_twice_is_one_request_and_a_second_one_waits(database: Any
 def test_a_refusal_reaches_the_contacts_with_its_reason_behind_the_sign_in(database: Any) -> None:
     place = asking()
     request = place.ask("2024K1")
-    assert mails() == 0
+    assert (mails("message_for_department"), mails()) == (1, 1)
     place.refuse(request, "De vraag is niet onderbouwd.")
-    assert mails() == 1
+    assert mails() == 2
     assert place.state(request) == "REFUSED"
     with pytest.raises(Conflict):
         place.grant(request)
@@ -166,7 +166,7 @@ def test_a_refusal_reaches_the_contacts_with_its_reason_behind_the_sign_in(datab
 def test_granting_tells_the_contacts_once_for_all_quarters(database: Any) -> None:
     place = asking()
     place.grant(place.ask("2024K1", "2023K4"))
-    assert (mails("dossier_reopened"), mails("new_message"), mails()) == (0, 1, 1)
+    assert (mails("dossier_reopened"), mails("new_message"), mails()) == (0, 1, 2)
 
 
 def test_what_is_withdrawn_cannot_be_granted(database: Any) -> None:

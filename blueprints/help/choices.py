@@ -38,7 +38,7 @@ class CameFrom:
     arguments: dict[str, Any]
 
     @property
-    def words(self) -> dict[str, str]:
+    def words(self) -> dict[str, Any]:
         """For an address: what is known of it."""
         return {name: value for name, value in (("van", self.path), ("code", self.code)) if value}
 

@@ -1,4 +1,4 @@
-"""The start of help, the window that the button opens, and help with an error while signing in."""
+"""The start of help, which the button opens in place, and help with an error while signing in."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ bp.add_app_template_global(ticket_link)
 def opening_hour(instant: datetime) -> str:
     """``7`` or ``17:30`` in Brussels time, to stand before "uur"."""
     local = instant.astimezone(BRUSSELS)
-    return f"{local:%H:%M}" if local.minute else str(local.hour)
+    return local.strftime("%H:%M") if local.minute else str(local.hour)
 
 
 @bp.app_template_filter("weekday_name")
 def weekday_name(instant: datetime) -> str:
     """``maandag 23 september`` in Brussels time."""
-    return format_date(instant.astimezone(BRUSSELS).date(), "EEEE d MMMM")
+    name: str = format_date(instant.astimezone(BRUSSELS).date(), "EEEE d MMMM")
+    return name
 
 
 @bp.get("/")
@@ -65,13 +66,6 @@ _NOT_FOR: dict[Side | None, frozenset[str]] = {
 
 def _shown_to(chapter: str, side: Side | None) -> bool:
     return chapter not in _NOT_FOR.get(side, frozenset())
-
-
-@bp.get("/venster")
-@access(Permission.PUBLIC)
-def window() -> ResponseReturnValue:
-    """The choices alone, for the window on a page; without script the button leads to /hulp/ instead."""
-    return render_template("help/window.html", choices=choices())
 
 
 @bp.get("/fout-bij-aanmelden")

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const button = document.querySelector("a.help-button[data-help]");
-  if (!button || !window.HTMLDialogElement) return;
+  if (!button || !window.HTMLDialogElement || document.querySelector("[data-help-content]")) return;
   let dialog, content;
 
   function build() {
@@ -23,6 +23,7 @@
     close.addEventListener("click", shut);
     bar.append(title, close);
     content = document.createElement("div");
+    content.className = "help-window__content";
     content.setAttribute("aria-live", "polite");
     dialog.append(bar, content);
     button.closest("aside").append(dialog);
@@ -46,18 +47,21 @@
     button.setAttribute("aria-expanded", "true");
     dialog.querySelector("h2").focus();
     if (content.dataset.loaded) return;
-    const address = new URL(button.href);
-    address.pathname = button.dataset.help;
     try {
-      const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
+      const answer = await fetch(button.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const found = page.querySelector("[data-help-content]");
-      if (!answer.ok || !found) throw new Error("no help");
-      content.replaceChildren(document.importNode(found, true));
+      const found = page.querySelectorAll("[data-help-content]");
+      if (!answer.ok || !found.length) throw new Error("no help");
+      content.replaceChildren(...Array.from(found, (part) => document.importNode(part, true)));
+      const all = document.createElement("p");
+      const link = document.createElement("a");
+      link.href = button.href;
+      link.textContent = button.dataset.tAll;
+      all.append(link);
+      content.append(all);
       content.dataset.loaded = "1";
     } catch (error) {
       const failed = document.createElement("p");
-      failed.className = "help-window__content";
       failed.textContent = button.dataset.tFailed;
       content.replaceChildren(failed);
     }

@@ -11,7 +11,7 @@ from models.gate import writing
 from models.organisation import Facility
 from services import clock, reference_lists
 from services.connections import connections
-from services.demo import campaigns, contracting, declarations, incidents, parties, personnel, traces
+from services.demo import campaigns, contracting, declarations, incidents, news, parties, personnel, talking, traces
 from services.demo.calendar import DemoCalendar, at
 from services.demo.cast import assemble
 from services.demo.story import Story
@@ -49,7 +49,9 @@ def _play(calendar: DemoCalendar, facilities: dict[str, Facility]) -> int:
     declarations.put_down(story, calendar, facilities, cast.people)
     campaigns.put_down(story, calendar, facilities, cast)
     incidents.put_down(story, calendar, cast)
+    talking.put_down(story, calendar, cast)
     contracting.put_down(story, calendar)
+    news.put_down(story, calendar, cast.els)
     return story.play()
 
 

@@ -1,4 +1,4 @@
-"""Reading for the follow-up pages of the back office: mail, local blocks, the audit log, what waits."""
+"""Reading for the follow-up pages of the back office: local blocks, the audit log, what waits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, select
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
@@ -24,49 +24,6 @@ from models.organisation import Facility, Organisation
 from models.outbox import DeliveryState, OutboxMessage
 from services import access, listing
 from services.listing import Capped, Order, Page, Position
-
-#: Mails to the addresses of contractors and authorities: an address can be somebody's name.
-CONTRACTING_MAIL = frozenset({"public_contract", "notification_address"})
-
-
-def mail_list(actor: Actor, state: DeliveryState | None, recipient: str, position: Position) -> Page[Any]:
-    """Mail, the newest first; ``recipient`` is a part of the address.
-
-    Of e-Contracting neither the address nor what a mail server answered is told, and no search finds it (C-046): the
-    parties read their own with the contract. ``recipient`` is empty then, and ``error`` None.
-    """
-    access.require(actor, Permission.OUTBOX_READ)
-    hidden = OutboxMessage.subject_type.in_(CONTRACTING_MAIL)
-    statement: Any = select(
-        OutboxMessage.id,
-        OutboxMessage.made_at,
-        case((hidden, ""), else_=OutboxMessage.recipient).label("recipient"),
-        OutboxMessage.template,
-        OutboxMessage.subject_type,
-        OutboxMessage.subject_key,
-        OutboxMessage.state,
-        OutboxMessage.attempts,
-        OutboxMessage.sent_at,
-        case((hidden, None), else_=OutboxMessage.error).label("error"),
-    )
-    if state is not None:
-        statement = statement.where(OutboxMessage.state == state)
-    if recipient:
-        found = listing.like(func.lower(OutboxMessage.recipient), recipient.lower())
-        statement = statement.where(~hidden, found)
-    order = Order((OutboxMessage.id,), descending=True)
-    return listing.page_of(statement, order, position, name=f"mail {state} {recipient}")
-
-
-def mail_counts(actor: Actor) -> Mapping[DeliveryState, Capped]:
-    """How many mails stand in each state, up to the cap; one statement."""
-    access.require(actor, Permission.OUTBOX_READ)
-    columns = [
-        listing.capped_count(select(OutboxMessage.id).where(OutboxMessage.state == state)).label(state)
-        for state in DeliveryState
-    ]
-    row = db.session.execute(select(*columns)).one()
-    return {state: Capped(row[place]) for place, state in enumerate(DeliveryState)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,11 @@ class Mail:
         return layout.page(self.subject, self.blocks, self.footer, self.language)
 
 
+def page_of(mail: Mail, nonce: str) -> str:
+    """The HTML of a mail for a page of ours, which takes no inline styles: the same ones in a style element."""
+    return layout.with_classes(mail.html, nonce)
+
+
 def _read() -> dict[str, Template]:
     found: dict[str, Template] = {}
     for path in sorted(_HERE.glob("*.toml")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -131,3 +132,15 @@ def _runs(block: Block) -> str:
         f'<a href="{escape(run.url)}" style="{_LINK}">{escape(run.text)}</a>' if run.url else escape(run.text)
         for run in block.runs
     )
+
+
+def with_classes(html: str, nonce: str) -> str:
+    """A page made here with its inline styles as classes of one style element that carries the nonce."""
+    styles: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        return f'class="{styles.setdefault(found[1], f"s{len(styles)}")}"'
+
+    page = re.sub(r'style="([^"]*)"', named, html)
+    rules = "".join(f".{name}{{{style}}}" for style, name in styles.items())
+    return page.replace("</head>", f'<style nonce="{escape(nonce)}">{rules}</style></head>', 1)

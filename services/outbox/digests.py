@@ -24,11 +24,11 @@ from services.outbox.letters import DIGEST
 
 HOUR = time(7)
 """When overviews are made, Brussels time."""
-SUBJECT, CONTRACTING_SUBJECT = "digest", "contracting_digest"
-"""What an overview is about; the second when a mail of e-Contracting is in it: then its address is hidden (C-046)."""
-_SUBJECTS = (SUBJECT, CONTRACTING_SUBJECT)
-CONTRACTING_MAIL = frozenset({"public_contract", "notification_address", CONTRACTING_SUBJECT})
-"""Subjects of which the address may be that of a person of a contractor."""
+SUBJECT, HIDDEN_SUBJECT = "digest", "hidden_digest"
+"""What an overview is about; the second when one of ``HIDDEN`` is in it."""
+_SUBJECTS = (SUBJECT, HIDDEN_SUBJECT)
+HIDDEN = frozenset({"public_contract", "notification_address", "subscription", "ticket", HIDDEN_SUBJECT})
+"""Subjects of which the address can be that of a person of a contractor: the back office never reads it (C-046)."""
 _AT_ONCE = 500
 
 
@@ -87,7 +87,7 @@ def gather(email: str) -> bool:
                 language=rows[-1].language,
                 template=DIGEST,
                 parameters="{}",
-                subject_type=CONTRACTING_SUBJECT if CONTRACTING_MAIL & {row.subject_type for row in rows} else SUBJECT,
+                subject_type=HIDDEN_SUBJECT if HIDDEN & {row.subject_type for row in rows} else SUBJECT,
                 subject_key=day,
                 state=DeliveryState.PENDING,
                 made_at=now,

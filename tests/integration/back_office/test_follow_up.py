@@ -42,6 +42,7 @@ def mail(world: World) -> OutboxMessage:
 def test_failed_mail_is_shown_and_sent_again(els: Client, mail: OutboxMessage) -> None:
     """To whom, what, the result; again with the same Message-ID."""
     page = els.page("/beheer/mails/?toestand=FAILED")
+    assert "Dit adres bestaat niet" in page.text
     assert "550 user unknown" in page.text
     assert "Dossier in audit genomen" in page.text
     before = mail.message_id

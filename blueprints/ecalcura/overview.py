@@ -15,8 +15,12 @@ from domain.ecalcura.campaign import PHASE_LABELS
 from domain.permissions import Permission
 from forms.declaration import NewDossierForm
 from services.ecalcura import declarations, queries, reopening_asking
+from services.messaging import reading
 
 bp = Blueprint("ecalcura", __name__, url_prefix="/ecalcura")
+
+#: So many threads stand on the overview (E-060); the message module has the others.
+_THREADS = 3
 
 
 def _form(overview: queries.Overview) -> NewDossierForm:
@@ -34,9 +38,11 @@ def overview() -> ResponseReturnValue:
     asked = {}
     if actor.may(Permission.REOPENING_REQUEST):
         asked = reopening_asking.requests_of(actor, [(period.code, period.situation) for period in shown.periods])
+    threads = reading.newest(actor, _THREADS) if actor.may(Permission.MESSAGES) else ()
     return render_template(
         "ecalcura/overview.html",
         overview=shown,
+        threads=threads,
         asked=asked,
         form=_form(shown),
         phase_labels=PHASE_LABELS,

@@ -25,6 +25,8 @@ from models.organisation import Facility
 from services import access, audit, clock
 from services.connections import connections
 from services.ecalcura import dossiers
+from services.messaging.facility_place import FacilityPlace
+from services.messaging.place import Place
 
 CHANGED = N_("Een collega heeft deze standaardtekst intussen gewijzigd. Uw wijziging is niet bewaard.")
 
@@ -103,13 +105,15 @@ def preview(content: CannedContent) -> tuple[str, str]:
     return rules.fill(content.subject, values).text, rules.fill(content.body, values).text
 
 
-def values_for(facility: Facility, quarter: Quarter | None, desk: Desk | None) -> dict[str, str | None]:
-    """What fills the placeholders in a thread of a facility, perhaps about a quarter, that lies on a desk.
+def values_for(
+    facility: Facility, quarter: Quarter | None, desk: Desk | None, *texts: str
+) -> dict[str, str | None]:
+    """What fills the placeholders of texts in a thread of a facility, perhaps about a quarter, that lies on a desk.
 
     ``laatste_dag`` is the last day on which that quarter can be submitted in the term that runs; None when none runs.
     """
     last = None
-    if quarter is not None:
+    if quarter is not None and any("{laatste_dag}" in text for text in texts):
         situation = dossiers.situation_of(facility, quarter.reference_period)
         kind = reopening.kind_now(situation)
         last = reopening.last_day_of(situation, kind) if kind is not None else None
@@ -131,14 +135,34 @@ def propose(actor: Actor, reference: str, facility: Facility, quarter: Quarter |
     row = _found(reference)
     if not row.active:
         raise NotFound
-    return _filled(row, values_for(facility, quarter, desk))
+    return _filled(row, values_for(facility, quarter, desk, row.subject, row.body))
 
 
 def proposals(actor: Actor, facility: Facility, quarter: Quarter | None, desk: Desk | None) -> list[Proposal]:
     """Every text in use, filled for one thread."""
     texts = in_use(actor)
-    values = values_for(facility, quarter, desk) if texts else {}
+    read = [text for row in texts for text in (row.subject, row.body)]
+    values = values_for(facility, quarter, desk, *read) if texts else {}
     return [_filled(row, values) for row in texts]
+
+
+def propose_in(actor: Actor, reference: str, place: Place) -> Proposal:
+    """A text filled for the place of a thread; NotFound elsewhere than in one of a facility."""
+    if not isinstance(place, FacilityPlace):
+        raise NotFound
+    return propose(actor, reference, place.facility, place.quarter, place.desk)
+
+
+def appended(typed: str, text: str) -> str:
+    """A text behind what was typed, on a line of its own."""
+    return f"{typed.rstrip()}\n\n{text}" if typed.strip() else text
+
+
+def refuse_unfilled(text: str) -> None:
+    """Raise Findings at ``body`` when a message to be sent still has a placeholder in it."""
+    found = rules.check_filled(text)
+    if found:
+        raise Findings(found)
 
 
 def _filled(row: CannedText, values: dict[str, str | None]) -> Proposal:

@@ -72,6 +72,12 @@ def in_use(actor: Actor) -> list[Desk]:
     return list(db.session.scalars(select(Desk).where(Desk.active).order_by(Desk.name)))
 
 
+def every(actor: Actor) -> list[Desk]:
+    """Every desk a thread may lie on, those in use first, by name: what a filter offers."""
+    access.require(actor, Permission.MESSAGES_OFFICE)
+    return list(db.session.scalars(select(Desk).order_by(Desk.active.desc(), Desk.name)))
+
+
 def chosen(actor: Actor, reference: str) -> Desk | None:
     """The desk of a reference to lay a thread on, or None (everybody's) for the empty one; InvalidValue otherwise."""
     access.require(actor, Permission.MESSAGES_ANSWER)

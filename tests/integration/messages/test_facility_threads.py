@@ -1,4 +1,4 @@
-"""Threads of a facility and the department (A-38, 10.5, E-008, E-045 to E-047, E-154): who reads, writes and is told."""
+"""Threads of a facility and the department (A-38, E-008, E-045 to E-047, E-154): who reads, writes and is told."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def test_the_start_page_of_everybody(persona: str, open_page: OpenPage) -> None:
 
 def test_the_help_page(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("contentinfo").get_by_role("link", name="Hulp nodig?").click()
+    page.get_by_role("contentinfo").get_by_role("link", name="Hulp", exact=True).click()
     expect(page).to_have_url(re.compile(r"/hulp/$"))
     look(page, "help")
 

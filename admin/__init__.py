@@ -56,6 +56,8 @@ def register(app: Flask) -> None:
     from admin.parameters import ParametersPages
     from admin.payment_orders import OrderPages
     from admin.payments import PaymentPages
+    from admin.privacy.corrections import CorrectionPages
+    from admin.privacy.person_file import PersonFilePages
     from admin.raas import RaasPages
     from admin.reference import ContractTypesView, FundingsView, QualificationsView, RaasCodesView
     from admin.reports import ReportPages
@@ -138,6 +140,8 @@ def register(app: Flask) -> None:
             IssuePages(name=_("Nieuwsbrief"), endpoint="news_issues", url="nieuws", category=follow_up),
             ReleasePages(name=_("Versies"), endpoint="news_releases", url="versies", category=follow_up),
             SubscriberPages(name=_("Inschrijvingen"), endpoint="subscribers", url="inschrijvingen", category=follow_up),
+            PersonFilePages(name=_("Inzage"), endpoint="person_files", url="inzage", category=follow_up),
+            CorrectionPages(name=_("Verbeteringen"), endpoint="corrections", url="verbeteringen", category=follow_up),
             OutboxView(name=_("E-mails"), endpoint="outbox", url="mails", category=follow_up),
             BlocksView(name=_("Blokkeringen"), endpoint="blocks", url="blokkeringen", category=follow_up),
             TermsPages(

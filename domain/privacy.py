@@ -1,4 +1,4 @@
-"""The life of a request to correct what is held about somebody (E-153): asked by the staff member, kept by the facility.
+"""The life of a request to correct what is held about somebody (E-153): asked by the person, kept by the facility.
 
 The facility decides, because what is held is what it entered; the department can be asked along.
 """
@@ -125,7 +125,7 @@ def acts(state: CorrectionState) -> tuple[CorrectionAct, ...]:
 
 
 def advice(field: str, quarter_status: DossierStatus | None) -> Advice:
-    """How the facility can correct it: itself, after a reopening, or at the register the data come from (T-04, T-06)."""
+    """How the facility corrects it: itself, after a reopening (T-04, T-06), or where the data come from."""
     if field in FROM_REGISTER:
         return Advice.REGISTER
     if quarter_status is None or quarter_status is DossierStatus.OPEN:

@@ -194,7 +194,7 @@ RULES: dict[RetentionClass, Rule] = {
     RetentionClass.DRAFTS: Rule(
         N_("Tussenstappen: nagekeken, niet verzonden"),
         None,
-        N_("1 dag"),
+        N_("7 dagen"),
         N_("het nakijken"),
         _SERVICE,
         N_("De rijen worden verwijderd; wat ingediend werd, volgt het personeel."),
@@ -203,7 +203,7 @@ RULES: dict[RetentionClass, Rule] = {
     RetentionClass.FILES: Rule(
         N_("Klaargemaakte rapporten en ingelezen bestanden"),
         None,
-        N_("7 dagen"),
+        N_("14 dagen"),
         N_("het klaarmaken"),
         _SERVICE,
         N_("Het bestand wordt gewist; dat het gemaakt werd, blijft."),

@@ -9,7 +9,7 @@ from blueprints.access import optional_actor
 from blueprints.organisation import bank, contacts, details
 from blueprints.organisation.blueprint import bp
 from blueprints.privacy import bp as privacy_bp
-from blueprints.privacy import views
+from blueprints.privacy import inspection, views
 from domain.errors import N_
 from domain.permissions import Permission
 
@@ -20,6 +20,7 @@ _TABS = (
     (N_("Organisatiegegevens"), "organisation.data", Permission.ORGANISATION_READ, details),
     (N_("Contactpersonengegevens"), "organisation.contact_list", Permission.CONTACTS_WRITE, contacts),
     (N_("Bankgegevens"), "organisation.bank", Permission.BANK_READ, bank),
+    (N_("Inzage en verbetering"), "privacy.inspection", Permission.PERSON_FILE, inspection),
     (N_("Wie bekeek mijn gegevens"), "privacy.views", Permission.VIEWS_READ, views),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blueprints.privacy import views
+from blueprints.privacy import corrections, inspection, views
 from blueprints.privacy.blueprint import bp
 
-__all__ = ["bp", "views"]
+__all__ = ["bp", "corrections", "inspection", "views"]

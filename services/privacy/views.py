@@ -93,7 +93,7 @@ def _statement(actor: Actor, wanted: Filter) -> Select[Any]:
     keys = [actor.organisation_key]
     if actor.side is Side.FACILITY:
         keys.append(audit.EVERY_FACILITY)
-    statement = (
+    statement: Select[Any] = (
         select(
             OrganisationView.first_sequence,
             OrganisationView.first_at,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from flask import url_for
 from flask_babel import format_date, gettext, ngettext
 
@@ -14,6 +15,8 @@ from domain.econtracting.document_states import Function
 from domain.econtracting.outage_banners import Banner
 from domain.econtracting.outage_notices import FUNCTION_LABELS, OUTAGE_STATE_LABELS, OutageState
 from services import clock, notices
+
+log = structlog.get_logger("notices")
 
 _KINDS = {OutageState.GOING_ON: "warning", OutageState.PLANNED: "info", OutageState.OVER: "success"}
 _ICONS = {OutageState.GOING_ON: "warning", OutageState.PLANNED: "clock", OutageState.OVER: "check-circle"}
@@ -48,7 +51,15 @@ class BannerBlock:
 
 
 def banner() -> BannerBlock | None:
-    """What every page shows; None when there is nothing. Needs no database."""
+    """What every page shows; None when there is nothing. Needs no database, and never stops a page."""
+    try:
+        return _block()
+    except Exception as problem:
+        log.error("banner not shown", exc_info=problem)
+        return None
+
+
+def _block() -> BannerBlock | None:
     now = clock.now()
     lines = tuple(_line(one, now) for one in notices.current())
     if not lines:
@@ -73,7 +84,7 @@ def _line(one: Banner, now: datetime) -> BannerLine:
         what=not_working(one.functions, over=state is OutageState.OVER),
         when=span(one.starts_at, one.ends_at, state),
         remedy=one.remedy if state is not OutageState.PLANNED else "",
-        href=url_for("notices.show", reference=one.reference),
+        href=url_for("outage_notices.show", reference=one.reference),
         open=state is OutageState.GOING_ON,
     )
 

@@ -217,11 +217,13 @@ def _asked_with(token: str, *, lock: bool = False) -> list[Subscription]:
 
 
 def leave(token: str) -> None:
-    """End one subscription at once (RFC 8058). A token that was used, guessed or is old changes nothing and says so
-    to nobody.
+    """End one subscription at once, confirmed or not (RFC 8058). A token that was used, guessed or is old changes
+    nothing and says so to nobody.
     """
     row = db.session.scalar(
-        select(Subscription).where(Subscription.leave_digest == digest_of(token), ACTIVE).with_for_update()
+        select(Subscription)
+        .where(Subscription.leave_digest == digest_of(token), Subscription.ended_at.is_(None))
+        .with_for_update()
     )
     if row is not None:
         end(SCHEDULER, row, UNSUBSCRIBED)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any
@@ -25,6 +26,18 @@ LISTED_AT_MOST = 100
 """Mails that one overview lists; of the rest it says how many there are."""
 FORGOTTEN = "/…"
 """What stands where a way in was, once the mail has left."""
+
+
+class _WholeLinks(EmailPolicy):
+    """A link in a header stays as it is: folded it would be encoded, and no mail program would find it (RFC 8058)."""
+
+    def _fold(self, name: str, value: Any, refold_binary: bool = False) -> str:
+        if name.lower() == "list-unsubscribe":
+            return f"{name}: {value}{self.linesep}"
+        return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]
+
+
+_POLICY = _WholeLinks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ def message_of(letter: Letter) -> EmailMessage:
     """
     letter = replace(letter, parameters=secret_links.completed(letter.parameters))
     connected, mail = connections(), mail_of(letter)
-    message = EmailMessage()
+    message = EmailMessage(policy=_POLICY)
     message["From"] = connected.mailer.sender
     message["To"] = letter.recipient
     message["Subject"] = mail.subject

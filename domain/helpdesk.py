@@ -64,6 +64,9 @@ TOO_MANY_OF_ALL = N_("Er komen nu te veel vragen binnen. Bel de helpdesk. Uw tek
 MOVED_ON = N_("Iemand anders werkte intussen aan deze vraag. Kijk na wat er veranderde.")
 _NOT_NOW = N_("Deze stap kan niet meer: de vraag is {state}.")
 
+#: Codes that people read out hold no letters or digits that sound or look alike on the phone.
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
 #: Anything with as many digits as a national number, whatever separates them.
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-/]?\d){10}(?!\d)")
 
@@ -189,6 +192,6 @@ def read_code(typed: str) -> str | None:
 def read_refusal_code(typed: str | None) -> str | None:
     """A code of *Geen toegang* (``K7M-4QX``) or of a fault (eight hexadecimal digits) as it is kept; None: neither."""
     letters = "".join(character for character in (typed or "").upper() if character.isascii() and character.isalnum())
-    if len(letters) == 6:
+    if len(letters) == 6 and set(letters) <= set(CODE_ALPHABET):
         return f"{letters[:3]}-{letters[3:]}"
     return letters if len(letters) == 8 and all(digit in "0123456789ABCDEF" for digit in letters) else None

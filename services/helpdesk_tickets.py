@@ -27,7 +27,6 @@ from models.gate import writing
 from models.helpdesk import HelpTicket
 from services import access, audit, clock, outbox
 from services.connections import connections
-from services.identity.refusals import ALPHABET
 from services.listing import Order, Page, Position, page_of
 
 _SUBJECT = "ticket"
@@ -108,7 +107,7 @@ def _page(path: str) -> str:
 def _new_code() -> str:
     """A code nobody has, of characters that do not sound alike."""
     while True:
-        letters = "".join(secrets.choice(ALPHABET) for _ in range(6))
+        letters = "".join(secrets.choice(rules.CODE_ALPHABET) for _ in range(6))
         code = f"HV-{letters[:3]}-{letters[3:]}"
         if db.session.scalar(select(HelpTicket.id).where(HelpTicket.code == code)) is None:
             return code

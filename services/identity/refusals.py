@@ -15,6 +15,7 @@ from domain.access_chain import AccessExplanation, AccessFacts, Step, explain
 from domain.actor import SCHEDULER, Actor, Side
 from domain.audit_events import AuditEvent
 from domain.errors import N_, NotFound
+from domain.helpdesk import CODE_ALPHABET
 from domain.identity_providers import Means
 from domain.permissions import Permission, Role
 from domain.role_values import DropReason
@@ -24,9 +25,6 @@ from models.base import db
 from models.gate import writing
 from models.identity import AccessRefusal
 from services import access, audit, clock
-
-#: No letters or digits that sound or look alike on the phone.
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 FACILITY_UNKNOWN = "facility_unknown"
 BLOCKED = "blocked"
@@ -95,7 +93,7 @@ def remember(
     reason: str, facts: Mapping[str, Any], *, permission: str | None = None, organisation_key: str | None = None
 ) -> str:
     """Keep the facts of a refusal (no name, no national number); returns the code, like ``K7M-4QX``."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(6))
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(6))
     code = f"{letters[:3]}-{letters[3:]}"
     with writing("identity.refusal"):
         db.session.add(

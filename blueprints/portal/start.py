@@ -14,6 +14,7 @@ from domain.ecalcura.campaign import DueKind
 from domain.ecalcura.certificates import CERTIFICATE_LABELS
 from domain.ecalcura.declaration import DossierStatus
 from domain.errors import N_
+from domain.messaging import Only
 from domain.permissions import ROLE_LABELS, Permission
 from services import listing
 from services.facility_tasks import Running, Task, TaskKind, Term
@@ -75,8 +76,8 @@ _OFFICES = (Side.DEPARTMENT, Side.AUTHORITY, Side.HELPDESK)
 _ITEMS: dict[WorkKind, tuple[str, str, dict[str, str]]] = {
     WorkKind.REVIEWS_LATE: (N_("Na te zien: termijn voorbij"), "desk.index", {"termijn": "te-laat"}),
     WorkKind.REVIEWS_THIS_WEEK: (N_("Na te zien binnen 7 dagen"), "desk.index", {"termijn": "week"}),
-    WorkKind.AWAITED_ANSWERS: (N_("Berichten die op uw antwoord wachten"), "{messages}", {"toon": "OURS"}),
-    WorkKind.UNREAD_MESSAGES: (N_("Ongelezen berichten"), "{messages}", {"toon": "UNREAD"}),
+    WorkKind.AWAITED_ANSWERS: (N_("Berichten die op uw antwoord wachten"), "{messages}", {"toon": Only.OURS.value}),
+    WorkKind.UNREAD_MESSAGES: (N_("Ongelezen berichten"), "{messages}", {"toon": Only.UNREAD.value}),
     WorkKind.UNREAD_DOCUMENTS: (N_("Nieuwe dossierstukken"), "contracting.index", {}),
     WorkKind.REOPENING_REQUESTS: (N_("Aanvragen tot heropening te beslissen"), "requests.index", {}),
     WorkKind.DOCUMENTS_TO_RELEASE: (N_("Dossierstukken vrij te geven"), "desk.index", {"lijst": "vrijgeven"}),
@@ -231,7 +232,7 @@ def _work(actor: Actor, start: StartPage) -> list[dict[str, Any]]:
 
 def _item(item: WorkItem, desk: bool) -> dict[str, Any]:
     label, endpoint, words = _ITEMS[item.kind]
-    place = endpoint.format(messages="messages.index" if desk else "threads.index")
+    place = endpoint.format(messages="messages.index" if desk else "messages_portal.index")
     return {"title": gettext(label), "href": _href(place, **words), "count": _counted(item.count)}
 
 

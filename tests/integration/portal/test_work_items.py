@@ -9,7 +9,8 @@ from typing import Any
 from domain.permissions import Role
 from services import work_items
 from services.work_items import WorkKind
-from tests.factories import actors, contracting_documents, organisations
+from tests.factories import actors, contracting_documents, messages, organisations
+from tests.support.sign_in import SignedIn
 
 At = Callable[[str], datetime]
 
@@ -38,3 +39,14 @@ def test_c056_a_new_document_waits_until_somebody_of_the_company_opened_it(datab
     before = counts(scene.karim.actor)[WorkKind.UNREAD_DOCUMENTS]
     contracting_documents.review(scene, claim)
     assert counts(scene.karim.actor)[WorkKind.UNREAD_DOCUMENTS] == before + 1
+
+
+def test_what_waits_leads_to_where_it_is_worked(signed_in: SignedIn) -> None:
+    talk = messages.talk()
+    talk.open(awaits_reply=True)
+    office = signed_in(actor=actors.case_manager()).page("/start")
+    assert office.links()["Ongelezen berichten"] == "/beheer/berichten/?toon=UNREAD"
+    assert office.links()["Berichten die op uw antwoord wachten"] == "/beheer/berichten/?toon=OURS"
+    talk.open(talk.els, awaits_reply=True)
+    counter = signed_in(Role.EL_PRIVACY, facility=talk.facility).page("/start")
+    assert counter.links()["Ongelezen berichten"] == "/berichten/?toon=UNREAD"

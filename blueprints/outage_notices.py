@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -11,10 +12,13 @@ from flask_babel import gettext
 from blueprints.access import access
 from blueprints.lists import Address, position
 from blueprints.notice_banners import not_working, span
+from domain.econtracting.outage_banners import Banner
 from domain.econtracting.outage_notices import FUNCTION_LABELS, OUTAGE_STATE_LABELS, OutageState
 from domain.permissions import Permission
 from integrations.atom import Entry, feed
+from services import clock, notices, transaction
 from services.connections import connections
+from services.database_faults import DatabaseFault, Fault, classify
 from services.notices import public
 
 bp = Blueprint("outage_notices", __name__)
@@ -30,7 +34,10 @@ def index() -> ResponseReturnValue:
     criteria = public.Criteria(
         planned=_KINDS.get(kind), year=int(year) if len(year) == 4 and year.isdecimal() and year > "1999" else None
     )
-    board = public.board(criteria, position())
+    try:
+        board = public.board(criteria, position())
+    except DatabaseFault as fault:
+        return _from_copy(fault, notices.kept())
     return render_template(
         "outages/list.html",
         board=board,
@@ -45,8 +52,20 @@ def index() -> ResponseReturnValue:
 @bp.get("/onbeschikbaarheden/<reference>")
 @access(Permission.PUBLIC)
 def show(reference: str) -> ResponseReturnValue:
-    """One notice, whatever became of it."""
-    return render_template("outages/show.html", shown=public.one(reference), **_WORDS)
+    """One notice, whatever became of it; without the database what the copy has of it (A-44)."""
+    try:
+        return render_template("outages/show.html", shown=public.one(reference), **_WORDS)
+    except DatabaseFault as fault:
+        return _from_copy(fault, [one for one in notices.kept() if one.reference == reference])
+
+
+def _from_copy(fault: Exception, found: Sequence[Banner]) -> ResponseReturnValue:
+    if classify(fault) is Fault.BUG or not found:
+        raise fault
+    transaction.rollback()
+    now = clock.now()
+    rows = [(one, one.state(now), span(one.starts_at, one.ends_at, one.state(now))) for one in found]
+    return render_template("outages/copy.html", rows=rows, **_WORDS), 503
 
 
 @bp.get("/onbeschikbaarheden.atom")

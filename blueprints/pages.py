@@ -99,6 +99,8 @@ _ENTRIES = (
 #: What every page of both doors links to at its end.
 _FOOTER = (
     (N_("Hulp"), "help.index"),
+    (N_("Onbeschikbaarheden"), "outage_notices.index"),
+    (N_("Nieuwsbrief"), "news.archive"),
     (N_("Gebruiksvoorwaarden"), "legal.terms"),
     (N_("Disclaimer"), "legal.disclaimer"),
     (N_("Privacy"), "legal.privacy"),

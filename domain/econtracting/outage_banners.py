@@ -27,6 +27,7 @@ class Banner:
     ends_at: datetime | None
     visible_until: datetime | None
     title: str
+    body: str = ""
     remedy: str = ""
     third_party: bool = False
 
@@ -50,6 +51,7 @@ class Banner:
             "ends_at": _text(self.ends_at),
             "visible_until": _text(self.visible_until),
             "title": self.title,
+            "body": self.body,
             "remedy": self.remedy,
             "third_party": self.third_party,
         }
@@ -61,8 +63,9 @@ def _text(value: datetime | None) -> str | None:
 
 def read(entry: Mapping[str, Any]) -> Banner:
     """A banner as the copy keeps it. ValueError, KeyError or TypeError for anything else."""
-    title, reference, remedy = entry["title"], entry["reference"], entry["remedy"]
-    if not all(isinstance(text, str) for text in (title, reference, remedy)):
+    title, reference = entry["title"], entry["reference"]
+    body, remedy = entry["body"], entry["remedy"]
+    if not all(isinstance(text, str) for text in (title, reference, body, remedy)):
         raise ValueError("no text")
     return Banner(
         reference=reference,
@@ -72,6 +75,7 @@ def read(entry: Mapping[str, Any]) -> Banner:
         ends_at=None if entry["ends_at"] is None else _instant(entry["ends_at"]),
         visible_until=None if entry["visible_until"] is None else _instant(entry["visible_until"]),
         title=title,
+        body=body,
         remedy=remedy,
         third_party=bool(entry["third_party"]),
     )

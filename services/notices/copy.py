@@ -62,6 +62,11 @@ def current() -> tuple[Banner, ...]:
     return standing(_read(), clock.now())
 
 
+def kept() -> tuple[Banner, ...]:
+    """Every notice of the copy, shown on pages now or not."""
+    return _read()
+
+
 def _read() -> tuple[Banner, ...]:
     file = path()
     try:
@@ -176,6 +181,7 @@ def _banner(row: Row[tuple[object, ...]]) -> Banner:
         ends_at=row.ends_at,
         visible_until=row.visible_until,
         title=row.title,
+        body=row.body,
         remedy=row.remedy,
         third_party=row.third_party,
     )

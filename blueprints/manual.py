@@ -82,7 +82,7 @@ def access_manual() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Pages that answer a question; without one, how to ask."""
     asked = request.args.get("q", "").replace("\0", "").strip()[: manual.LONGEST_QUERY]
-    hits = manual.search(asked) if asked else []
+    hits = manual.search(asked, _own_audience()) if asked else []
     return render_template("help/manual_search.html", asked=asked, hits=hits, words=manual.asked_words(asked))
 
 

@@ -1,6 +1,6 @@
 """The user manual: one short page for each task, and search in it (C-058 to C-067, E-155)."""
 
-from services.manual.pages import (
+from services.manual.contents import (
     AUDIENCES,
     BrokenManual,
     ManualPage,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import log
 
-from services.manual.pages import ManualPage, pages
+from services.manual.contents import ManualPage, pages
 
 LONGEST_QUERY = 120
 MOST_WORDS = 8
@@ -19,11 +19,14 @@ _EXCERPT = 180
 #: What a word weighs by where it stands.
 _TITLE, _KEYWORD, _SUMMARY, _TEXT = 12, 8, 4, 1
 _MOST_TIMES = 4
-#: How well a word of the text answers a word asked for: it is the same, has its stem, ends or begins so, holds it, or is
+#: How well a word of the text answers a word asked for: it is the same, has its stem, ends or begins so, holds it, is
 #: a mistake away.
 _SAME, _SAME_STEM, _ENDS, _BEGINS, _HOLDS, _NEAR = 1.0, 0.9, 0.75, 0.6, 0.45, 0.4
 #: A page that answers less than this part of the best one is left out.
 _WORTH = 0.08
+#: What a task of another side counts for; of somebody unknown it is that of the offices.
+_FOR_OTHERS = 0.6
+_COUNTER = frozenset({"everybody", "facility", "contractor"})
 #: Words that say nothing about a task.
 _SMALL_WORDS = """
 aan al als bij dan dat de den der deze die dit doe doen door een en er ga gaat het hij hoe hun iets ik in is
@@ -44,8 +47,11 @@ class Hit:
     excerpt: tuple[tuple[str, bool], ...]
 
 
-def search(text: str) -> list[Hit]:
-    """The pages for a question, best first, at most MOST_HITS. A page that answers more of its words comes first."""
+def search(text: str, audience: str | None = None) -> list[Hit]:
+    """The pages for a question, best first, at most MOST_HITS. A page that answers more of its words comes first.
+
+    ``audience``: of the reader, whose own tasks come before the same words for others.
+    """
     asked = asked_words(text)
     totals: dict[str, tuple[int, float, frozenset[str]]] = {}
     for word in asked:
@@ -53,11 +59,20 @@ def search(text: str) -> list[Hit]:
             found, total, held = totals.get(slug, (0, 0.0, frozenset()))
             totals[slug] = found + 1, total + score, held | words
     order = {page.slug: (number, page) for number, page in enumerate(pages())}
-    scored = [(total * (found / len(asked)) ** 2, slug, words) for slug, (found, total, words) in totals.items()]
+    scored = [
+        (total * (found / len(asked)) ** 2 * _nearness(order[slug][1], audience), slug, words)
+        for slug, (found, total, words) in totals.items()
+    ]
     scored.sort(key=lambda row: (-row[0], order[row[1]][0]))
     best = scored[0][0] if scored else 0.0
     kept = [row for row in scored if row[0] >= best * _WORTH]
     return [Hit(order[slug][1], total, _excerpt(order[slug][1], words)) for total, slug, words in kept[:MOST_HITS]]
+
+
+def _nearness(page: ManualPage, audience: str | None) -> float:
+    if audience:
+        return 1.0 if {audience, "everybody"} & {*page.audience} else _FOR_OTHERS
+    return 1.0 if _COUNTER & {*page.audience} else _FOR_OTHERS
 
 
 def asked_words(text: str) -> tuple[str, ...]:
@@ -78,7 +93,7 @@ def plain_text(markdown: str) -> str:
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"^\s*(?:#{1,6}|>|[-*]|\d+\.)\s+", "", text, flags=re.MULTILINE)
     text = re.sub(r"^[|\s:-]+$", " ", text, flags=re.MULTILINE)
-    return " ".join(re.sub(r"[*`|]", " ", text).split())
+    return " ".join(re.sub(r"[*`]", "", text.replace("|", " ")).split())
 
 
 def _words(text: str) -> list[str]:

@@ -11,7 +11,18 @@ from models.gate import writing
 from models.organisation import Facility
 from services import clock, reference_lists
 from services.connections import connections
-from services.demo import campaigns, contracting, declarations, incidents, news, parties, personnel, talking, traces
+from services.demo import (
+    campaigns,
+    contracting,
+    declarations,
+    incidents,
+    mail,
+    news,
+    parties,
+    personnel,
+    talking,
+    traces,
+)
 from services.demo.calendar import DemoCalendar, at
 from services.demo.cast import assemble
 from services.demo.story import Story
@@ -38,6 +49,7 @@ def load(reset: bool = False) -> dict[str, int | bool]:
     staff = personnel.add(calendar, facilities, parties.described())
     steps = _play(calendar, facilities)
     traces.deliver_mail()
+    mail.tell()
     dossiers = len(db.session.scalars(select(Dossier.id)).all())
     return {"loaded": True, "facilities": len(facilities), "staff": staff, "dossiers": dossiers, "steps": steps}
 

@@ -127,7 +127,7 @@ def _shown(
     conversation: Conversation, side: MessageSide, before: int | None, everything: bool
 ) -> tuple[list[Message], bool]:
     """Some messages in their order, and whether newer ones follow. What still has to wait stands behind the others."""
-    if before is not None and before > conversation.messages:
+    if before is not None and not 1 < before <= conversation.messages:
         before = None
     placed = select(Message).where(Message.conversation_id == conversation.id, Message.place.is_not(None))
     if before is not None:

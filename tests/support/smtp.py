@@ -11,6 +11,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -32,6 +33,8 @@ class Inbox:
     messages: list[EmailMessage] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     port: int = 0
+    arrived: Event = field(default_factory=Event)
+    """Set when a mail was taken, for who waits for one."""
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -48,6 +51,7 @@ class Inbox:
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
         self.encrypted.append(session.ssl is not None)
+        self.arrived.set()
         return "250 taken"
 
 

@@ -41,6 +41,7 @@ def ask() -> ResponseReturnValue:
             session[_ASKED] = row.code
             return redirect(url_for("help.asked"))
         status = 429 if isinstance(done.error, TooMany) else 422
+    form.page.data = plain_path(form.page.data or "")
     page = render_template(
         "help/ask.html", form=form, origin=origin, points=contact_points.points(actor.side if actor else None)
     )

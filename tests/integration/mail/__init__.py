@@ -1,0 +1,1 @@
+"""Mail: asking for it, one overview a day, what comes back, what addresses prefer, and the back office."""

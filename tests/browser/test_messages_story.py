@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -48,9 +49,19 @@ def open_here(chromium: Browser, with_mail: Program) -> Iterator[OpenPage]:
     yield from opening(chromium, with_mail)
 
 
+PDF = files.pdf()
+
+
 def file(name: str) -> dict[str, object]:
     """A small PDF to choose in a form."""
-    return {"name": name, "mimeType": "application/pdf", "buffer": files.pdf()}
+    return {"name": name, "mimeType": "application/pdf", "buffer": PDF}
+
+
+def as_text(mail: EmailMessage) -> str:
+    """A mail as it left, with its texts decoded."""
+    return mail.as_string() + "".join(
+        part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"
+    )
 
 
 def mail_about(post: Inbox, template_words: str, recipient: str) -> list[str]:
@@ -105,7 +116,7 @@ def the_department_answers(els: Page) -> None:
     expect(els.locator("main")).not_to_contain_text("Sofie")
     with els.expect_download() as download:
         els.get_by_role("link", name=re.compile("vraag.pdf")).click()
-    assert download.value.path().read_bytes() == files.pdf()
+    assert download.value.path().read_bytes() == PDF
     els.get_by_role("button", name="Bijlagen toevoegen").click()
     els.get_by_label("Bestanden toevoegen").set_input_files([file("antwoord.pdf")])
     expect(els.locator("[data-uploads-list]")).to_contain_text("antwoord.pdf")

@@ -50,7 +50,10 @@ def told() -> ResponseReturnValue:
     if len(_taken) == A_MINUTE and now - _taken[0] < 60:
         return jsonify(error="too many"), 429
     _taken.append(now)
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets
+        body = None
     rows = body if isinstance(body, list) else [body]
     if len(rows) > AT_ONCE or not all(_is_bounce(row) for row in rows):
         return jsonify(error="malformed"), 422

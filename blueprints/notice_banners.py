@@ -79,7 +79,7 @@ def _line(one: Banner, now: datetime) -> BannerLine:
         key=f"{one.reference}:{state}",
         kind=_KINDS[state],
         icon=_ICONS[state],
-        word=gettext(OUTAGE_STATE_LABELS[state]),
+        word=_word(one, state),
         title=one.title,
         what=not_working(one.functions, over=state is OutageState.OVER),
         when=span(one.starts_at, one.ends_at, state),
@@ -87,6 +87,14 @@ def _line(one: Banner, now: datetime) -> BannerLine:
         href=url_for("outage_notices.show", reference=one.reference),
         open=state is OutageState.GOING_ON,
     )
+
+
+def _word(one: Banner, state: OutageState) -> str:
+    """How it stands, with the day of what is to come."""
+    if state is not OutageState.PLANNED:
+        return gettext(OUTAGE_STATE_LABELS[state])
+    day = format_date(one.starts_at.astimezone(BRUSSELS).date(), "d MMMM")
+    return gettext("Gepland op %(day)s", day=day)
 
 
 def function_names(functions: Iterable[Function]) -> str:

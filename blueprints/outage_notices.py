@@ -24,6 +24,7 @@ from services.notices import public
 bp = Blueprint("outage_notices", __name__)
 
 _KINDS = {"gepland": True, "onverwacht": False}
+_YEARS = frozenset(map(str, range(2000, 2100)))
 
 
 @bp.get("/onbeschikbaarheden")
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
     """What is going on, what comes, and what was."""
     kind, year = request.args.get("soort", ""), request.args.get("jaar", "")
     criteria = public.Criteria(
-        planned=_KINDS.get(kind), year=int(year) if len(year) == 4 and year.isdecimal() and year > "1999" else None
+        planned=_KINDS.get(kind), year=int(year) if year in _YEARS else None
     )
     try:
         board = public.board(criteria, position())

@@ -46,6 +46,11 @@ def moment(value: datetime | None) -> str:
     return gettext("%(day)s om %(time)s", day=format_date(local.date(), "d MMMM yyyy"), time=local.strftime("%H:%M:%S"))
 
 
+def clock_time(value: datetime) -> str:
+    """``10:42`` in Brussels."""
+    return f"{value.astimezone(BRUSSELS):%H:%M}"
+
+
 def file_size(size: int) -> str:
     """``537 bytes``, ``1,2 kB``, ``20,5 MB``: by the thousand, in place of the filter that only knows English."""
     if size < 1000:
@@ -181,6 +186,7 @@ def init_app(app: Flask) -> None:
         long_date=long_date,
         weekday_date=weekday_date,
         moment=moment,
+        clock_time=clock_time,
         decimal=decimal,
         euro=euro,
         filesizeformat=file_size,

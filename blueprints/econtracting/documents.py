@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -12,7 +11,6 @@ from flask_babel import gettext
 from blueprints.access import access, current_actor
 from blueprints.econtracting.document_list import SENDERS, STANDS, DocumentFilter, shown_list
 from blueprints.handling import handling
-from domain.calendars import BRUSSELS
 from domain.econtracting import claim_lines
 from domain.econtracting.document_states import Direction
 from domain.errors import NotFound
@@ -33,12 +31,6 @@ def _context() -> dict[str, Any]:
         "read_lines": claim_lines.lines_of,
         "lines_total": claim_lines.total,
     }
-
-
-@bp.app_template_filter("clock_time")
-def clock_time(value: datetime) -> str:
-    """``10:42`` in Brussels."""
-    return f"{value.astimezone(BRUSSELS):%H:%M}"
 
 
 def link_if_there(endpoint: str, **values: Any) -> str | None:

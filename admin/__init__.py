@@ -34,7 +34,6 @@ def register(app: Flask) -> None:
     from admin.contracting.invoices import InvoicePages
     from admin.contracting.kinds import KindPages
     from admin.contracting.look_up import ContractLookUpPages
-    from admin.contracting.messages import MessagePages
     from admin.contracting.outages import OutagePages
     from admin.contracting.party_settings import PartySettingsPages
     from admin.dossier_grid import DossierGrid
@@ -49,6 +48,9 @@ def register(app: Flask) -> None:
     from admin.log import LogView
     from admin.messages.canned_texts import CannedTextPages
     from admin.messages.desks import MessageDeskPages
+    from admin.messages.files import MessageFilePages
+    from admin.messages.inbox import MessagePages
+    from admin.messages.starting import FacilityMessagePages
     from admin.news.issues import IssuePages
     from admin.news.releases import ReleasePages
     from admin.news.subscribers import SubscriberPages
@@ -89,6 +91,9 @@ def register(app: Flask) -> None:
             CertificateNoticesView(name=_("Gemelde attesten"), endpoint="notices", url="attesten", category=work),
             FacilitiesView(name=_("Voorzieningen"), endpoint="facilities", url="voorzieningen", category=work),
             FacilityHistory(name=_("Historiek"), endpoint="facility_history", url="historiek", category=work),
+            MessagePages(name=_("Berichten"), endpoint="messages", url="berichten"),
+            MessageFilePages(name=_("Bijlagen"), endpoint="office_message_files", url="berichten/bijlagen"),
+            FacilityMessagePages(name=_("Nieuw bericht"), endpoint="facility_messages", url="berichten/aan"),
             MessageDeskPages(name=_("Bureaus"), endpoint="message_desks", url="bureaus", category=work),
             CannedTextPages(name=_("Standaardteksten"), endpoint="canned_texts", url="standaardteksten", category=work),
             StaffView(name=_("Personeel"), endpoint="people", url="personeel", category=work),
@@ -123,7 +128,6 @@ def register(app: Flask) -> None:
             ContractEvidencePages(
                 name=_("Bewijs"), endpoint="contract_evidence", url="opdrachten", category=contracting
             ),
-            MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=contracting),
             InvoicePages(name=_("Facturen"), endpoint="invoices", url="facturen", category=contracting),
             KindPages(name=_("Soorten dossierstukken"), endpoint="document_kinds", url="soorten", category=contracting),
             AgendaPages(name=_("Mijn agenda"), endpoint="agenda", url="agenda", category=contracting),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 
 from domain.organisation import SECTOR_LABELS
-from forms.fields import Checkboxes, Mandatory
+from forms.fields import Checkboxes, FormKeyField, Mandatory
+from forms.messages import NewThreadForm
 
 
 class DeskForm(FlaskForm):
@@ -29,3 +30,18 @@ class CannedTextForm(FlaskForm):
     body = TextAreaField(_("Tekst"), [Mandatory()])
     active = BooleanField(_("In gebruik"), default=True)
     version = HiddenField()
+
+
+class OfficeThreadForm(NewThreadForm):
+    """The first message to a facility: about which quarter, from which desk."""
+
+    quarter = SelectField(_("Waarover gaat het?"))
+    desk = SelectField(_("Bureau"))
+
+
+class ToManyForm(NewThreadForm):
+    """One message to several facilities. ``key`` makes the same form, sent twice, one message each."""
+
+    facilities = TextAreaField(_("Voorzieningen"), [Mandatory()])
+    quarter = SelectField(_("Waarover gaat het?"))
+    key = FormKeyField()

@@ -42,10 +42,10 @@ def begun(address: str) -> ResponseReturnValue:
     return redirect(address + (FILES if request.form.get("act") == "files" else ""))
 
 
-def act(form: MessageForm, reference: str, back: str) -> ResponseReturnValue | None:
-    """What was pressed under a thread. None shows the page again."""
+def act(form: MessageForm, reference: str, back: str, pressed: str | None = None) -> ResponseReturnValue | None:
+    """What was pressed under a thread (``pressed`` where another button means the same). None shows the page again."""
     actor = current_actor()
-    wanted = request.form.get("act", "save")
+    wanted = pressed or request.form.get("act", "save")
     if wanted == "send" and not form.validate():
         return None
     if wanted != "send" and not form.csrf_token.validate(form):

@@ -105,9 +105,7 @@ def preview(content: CannedContent) -> tuple[str, str]:
     return rules.fill(content.subject, values).text, rules.fill(content.body, values).text
 
 
-def values_for(
-    facility: Facility, quarter: Quarter | None, desk: Desk | None, *texts: str
-) -> dict[str, str | None]:
+def values_for(facility: Facility, quarter: Quarter | None, desk: Desk | None, *texts: str) -> dict[str, str | None]:
     """What fills the placeholders of texts in a thread of a facility, perhaps about a quarter, that lies on a desk.
 
     ``laatste_dag`` is the last day on which that quarter can be submitted in the term that runs; None when none runs.

@@ -20,6 +20,7 @@ from services.demo import (
     news,
     parties,
     personnel,
+    questions,
     talking,
     traces,
 )
@@ -64,6 +65,7 @@ def _play(calendar: DemoCalendar, facilities: dict[str, Facility]) -> int:
     talking.put_down(story, calendar, cast)
     contracting.put_down(story, calendar)
     news.put_down(story, calendar, cast.els)
+    questions.put_down(story, calendar, cast.people)
     return story.play()
 
 

@@ -20,7 +20,6 @@ bp = Blueprint("manual", __name__, url_prefix="/hulp")
 
 #: The only place a picture of the manual may come from.
 PICTURES = "/static/manual/"
-_TWO_DOORS = ("facility", "contractor")
 
 
 @bp.get("/handleiding")
@@ -71,9 +70,8 @@ def task(slug: str) -> ResponseReturnValue:
 @bp.get("/toegang")
 @access(Permission.PUBLIC)
 def access_manual() -> ResponseReturnValue:
-    """The access manual: the chapter about getting in, as two ways to walk (C-059 to C-061)."""
-    chapter = next(theme for theme in manual.themes() if theme.code == "toegang")
-    ways = [(manual.AUDIENCES[side], [page for page in chapter.pages if _is_for(page, side)]) for side in _TWO_DOORS]
+    """The access manual: from no access to the right rights, for each of the two sides (C-059 to C-061, E-004)."""
+    ways = [(manual.AUDIENCES[side], tasks) for side, tasks in manual.ways()]
     return render_template("help/manual_access.html", ways=ways)
 
 

@@ -11,6 +11,7 @@ from services.manual.contents import (
     pages,
     related,
     themes,
+    ways,
 )
 from services.manual.search import LONGEST_QUERY, Hit, asked_words, folded, search
 
@@ -30,4 +31,5 @@ __all__ = [
     "related",
     "search",
     "themes",
+    "ways",
 ]

@@ -70,6 +70,13 @@ def themes() -> tuple[Theme, ...]:
     )
 
 
+@cache
+def ways() -> tuple[tuple[str, tuple[ManualPage, ...]], ...]:
+    """The access manual: per side (a key of AUDIENCES) the tasks to walk through, in their order (C-059 to C-061)."""
+    index = tomllib.loads((FOLDER / "index.toml").read_text("utf-8"))
+    return tuple((row["audience"], tuple(page(slug) for slug in row["tasks"])) for row in index["way"])
+
+
 def pages() -> tuple[ManualPage, ...]:
     """Every page, in the order of the contents."""
     return tuple(page for theme in themes() for page in theme.pages)

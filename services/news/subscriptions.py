@@ -52,21 +52,16 @@ def tell(topic: Topic, template: str, parameters: Mapping[str, Any], *, event_ke
     The same event tells each subscriber once. ``template`` may name ``unsubscribe`` besides the parameters.
     """
     bouncing = select(MailAddress.email).where(MailAddress.bounced_at.is_not(None))
-    found = db.session.execute(
-        select(Subscription.reference, Subscription.email, Subscription.language)
+    found = db.session.scalars(
+        select(Subscription)
         .where(Subscription.topic == topic, ACTIVE, Subscription.email.not_in(bouncing))
         .order_by(Subscription.id)
     ).all()
-    for reference, email, language in found:
-        outbox.enqueue(
-            template,
-            email,
-            event_key=event_key,
-            subject_type=SUBJECT,
-            subject_key=reference,
-            parameters={**parameters, SUBSCRIPTION: reference},
-            language=language,
-        )
+    with writing("news.tell"):
+        for row in found:
+            row.leave_digest = digest_of(token_of(Purpose.LEAVE, row.reference))  # the key may be a new one
+    for row in found:
+        _mail(template, row, event_key, **parameters)
     return len(found)
 
 

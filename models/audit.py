@@ -7,6 +7,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import Basis, Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant
 
 
@@ -14,6 +17,18 @@ class AuditEntry(Base):
     """One entry. ``digest`` is SHA-256 over the previous digest and this entry's canonical JSON (services.audit)."""
 
     __tablename__ = "audit_entry"
+    __processing__ = Processing(
+        N_("Verantwoorden wie wat deed of bekeek."),
+        (
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"actor_id": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+        Basis.LEGAL_DUTY,
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_audit_entry_subject", "subject_type", "subject_key", "sequence"),
@@ -38,6 +53,22 @@ class AuditPersonalValue(Base):
     """A personal value of an entry. The chain holds only its salted digest, so it can be erased without breaking it."""
 
     __tablename__ = "audit_personal_value"
+    __processing__ = Processing(
+        N_("De waarden bij een gebeurtenis kennen, los van de keten."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"value": Category.COPY},
+        RetentionClass.AUDIT,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+        Basis.LEGAL_DUTY,
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index(
@@ -65,6 +96,14 @@ class OrganisationView(Base):
     """
 
     __tablename__ = "organisation_view"
+    __processing__ = Processing(
+        N_("Een organisatie laten lezen wie haar gegevens bekeek."),
+        (Subjects.OFFICIALS,),
+        {"actor_id": Category.TRACE, "role": Category.TRACE},
+        RetentionClass.VIEWS,
+        (Recipients.OWN,),
+        Basis.LEGAL_DUTY,
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("organisation_key", "slot", "event", "subject_type", "subject_key", "actor_id"),
@@ -91,6 +130,7 @@ class AuditHead(Base):
     """The one row that orders the chain: last sequence and digest. Taken by UPDATE at commit, so writers queue."""
 
     __tablename__ = "audit_head"
+    __processing__ = NoPersonalData(N_("De plaats waar de keten van het logboek staat."))
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

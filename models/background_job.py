@@ -8,6 +8,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, choice_of
 
 
@@ -29,6 +32,21 @@ class BackgroundJob(Referenced, Base):
     """
 
     __tablename__ = "background_job"
+    __processing__ = Processing(
+        N_("Lang werk uitvoeren voor wie het vroeg."),
+        (
+            Subjects.CLERKS,
+            Subjects.OFFICIALS,
+        ),
+        {
+            "account_id": Category.TRACE,
+            "requested_by": Category.TRACE,
+            "parameters": Category.COPY,
+            "file_digest": Category.COPY,
+        },
+        RetentionClass.FILES,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
     __table_args__ = (Index("ix_background_job_due", "state", "id"),)
 

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from domain.processing import NoPersonalData, Processing
 from models.transaction_mode import writer_mode
 
 ALL = "*"
@@ -30,7 +31,10 @@ class RuleBypass(RuntimeError):
 
 
 class Base(DeclarativeBase):
-    """Base of all tables. ``__guarded__`` is ALL for tables with rules, or a set of column names."""
+    """Base of all tables. ``__guarded__`` is ALL for tables with rules, or a set of column names.
+
+    ``__processing__`` says which of its columns hold what about whom, why and how long (the register of processing).
+    """
 
     metadata = MetaData(
         naming_convention={
@@ -42,6 +46,7 @@ class Base(DeclarativeBase):
         }
     )
     __guarded__: ClassVar[str | frozenset[str]] = frozenset()
+    __processing__: ClassVar[Processing | NoPersonalData]
 
 
 class GuardedSession(FlaskSession):

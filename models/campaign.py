@@ -7,6 +7,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced
 
 
@@ -14,6 +17,13 @@ class CampaignRun(Referenced, Base):
     """One run of the calendar at an instant: what was due then and what was done (``outcome``, JSON counts)."""
 
     __tablename__ = "campaign_run"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {"started_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -29,6 +39,7 @@ class CampaignAct(Base):
     """One act of the calendar for one facility and period, e.g. the letter of 1 October: done once, ever."""
 
     __tablename__ = "campaign_act"
+    __processing__ = NoPersonalData(N_("Wat de kalender per voorziening deed."))
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("period_code", "facility_id", "kind"),)
 
@@ -49,6 +60,16 @@ class CampaignFeed(Base):
     """
 
     __tablename__ = "campaign_feed"
+    __processing__ = Processing(
+        N_("De kalender van de campagne tonen in de eigen agenda."),
+        (
+            Subjects.CLERKS,
+            Subjects.OFFICIALS,
+        ),
+        {"account_id": Category.ACCESS, "token_digest": Category.ACCESS, "roles": Category.ACCESS},
+        RetentionClass.FEEDS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

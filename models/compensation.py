@@ -9,6 +9,9 @@ from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.ecalcura.calculation_states import CalculationKind, CalculationStatus, ParameterSetStatus, RoundState
+from domain.errors import N_
+from domain.processing import Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Euro, Instant, Referenced, Scaled, Versioned, choice_of
 from models.organisation import Facility
 
@@ -21,6 +24,19 @@ class ParameterSet(Referenced, Versioned, Base):
     """
 
     __tablename__ = "parameter_set"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {
+            "made_by": Category.TRACE,
+            "changed_by": Category.TRACE,
+            "changed_by_id": Category.TRACE,
+            "released_by": Category.TRACE,
+            "released_by_id": Category.TRACE,
+        },
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("period_code", "number"),)
 
@@ -53,6 +69,19 @@ class CalculationRound(Referenced, Versioned, Base):
     """
 
     __tablename__ = "calculation_round"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {
+            "started_by": Category.TRACE,
+            "started_by_id": Category.TRACE,
+            "released_by": Category.TRACE,
+            "released_by_id": Category.TRACE,
+            "ended_by": Category.TRACE,
+        },
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
     __table_args__ = (Index("ix_calculation_round_period", "period_code", "id"),)
 
@@ -87,6 +116,7 @@ class Calculation(Referenced, Base):
     """
 
     __tablename__ = "calculation"
+    __processing__ = NoPersonalData(N_("De bedragen van een voorziening, zonder personen."))
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("round_id", "facility_id"),
@@ -130,6 +160,16 @@ class CalculationDerivation(Base):
     """
 
     __tablename__ = "calculation_derivation"
+    __processing__ = Processing(
+        N_("Aantonen wat ingediend werd en waarop een bedrag steunt."),
+        (Subjects.STAFF,),
+        {"content": Category.COPY},
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
 
     calculation_id: Mapped[int] = mapped_column(ForeignKey("calculation.id"), primary_key=True)

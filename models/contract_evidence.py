@@ -8,6 +8,9 @@ from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.econtracting.evidence import EvidenceType
+from domain.errors import N_
+from domain.processing import Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, choice_of
 
 
@@ -15,6 +18,7 @@ class EvidenceHead(Base):
     """The last record of a contract; the row is what writers queue for."""
 
     __tablename__ = "evidence_head"
+    __processing__ = NoPersonalData(N_("De plaats waar de keten van een opdracht staat."))
     __guarded__ = ALL
 
     contract_id: Mapped[int] = mapped_column(ForeignKey("public_contract.id"), primary_key=True)
@@ -26,6 +30,7 @@ class TimeStamp(Base):
     """A token (RFC 3161, DER) over the Merkle root of the digests of many records, in the order of their ids."""
 
     __tablename__ = "time_stamp"
+    __processing__ = NoPersonalData(N_("Tijdstempels over de keten van bewijs."))
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -43,6 +48,7 @@ class EvidenceRecord(Base):
     """
 
     __tablename__ = "evidence_record"
+    __processing__ = NoPersonalData(N_("De keten van bewijs van een opdracht: enkel een verbintenis, geen personen."))
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("contract_id", "sequence"),
@@ -69,6 +75,13 @@ class ConfidentialAnnex(Base):
     """Who of an organisation it was, with the salt of the commitment: for that organisation only (C-046)."""
 
     __tablename__ = "confidential_annex"
+    __processing__ = Processing(
+        N_("Binnen het eigen bedrijf weten wie iets verzond."),
+        (Subjects.CONTRACTOR_PEOPLE,),
+        {"person": Category.IDENTITY, "salt": Category.IDENTITY},
+        RetentionClass.CONTRACTS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
 
     record_id: Mapped[int] = mapped_column(ForeignKey("evidence_record.id"), primary_key=True)
@@ -82,6 +95,7 @@ class EvidenceCheck(Base):
     """What the last check of the proof of a contract found; ``broken`` is the first place that does not hold."""
 
     __tablename__ = "evidence_check"
+    __processing__ = NoPersonalData(N_("Wat de laatste controle van een bewijs vond."))
     __guarded__ = ALL
 
     contract_id: Mapped[int] = mapped_column(ForeignKey("public_contract.id"), primary_key=True)

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.econtracting.actions import ActionParty, ActionState, ActionType
 from domain.econtracting.invoice_matching import InvoiceOutcome
 from domain.econtracting.terms import Regime, TermKind, TermState
+from domain.errors import N_
+from domain.processing import Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Euro, Instant, Referenced, Versioned, choice_of
 
 
@@ -18,6 +21,16 @@ class ContractAction(Referenced, Base):
     """An open task of one party (6.3). A reopened one keeps its row, with the reason (C-057)."""
 
     __tablename__ = "contract_action"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"reason": Category.FREE_TEXT},
+        RetentionClass.CONTRACTS,
+        (Recipients.AUTHORITY,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_contract_action_contract", "contract_id", "state"),
@@ -46,6 +59,7 @@ class ContractTerm(Referenced, Base):
     """
 
     __tablename__ = "contract_term"
+    __processing__ = NoPersonalData(N_("Termijnen van een opdracht."))
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_contract_term_contract", "contract_id", "state"),
@@ -79,6 +93,13 @@ class TermSuspension(Base):
     """A stretch in which a term does not run, with why; ``ends_on`` is its last day, None while it goes on."""
 
     __tablename__ = "term_suspension"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (Subjects.OFFICIALS,),
+        {"reason": Category.FREE_TEXT},
+        RetentionClass.CONTRACTS,
+        (Recipients.AUTHORITY,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -97,6 +118,7 @@ class Outage(Referenced, Versioned, Base):
     """
 
     __tablename__ = "outage"
+    __processing__ = NoPersonalData(N_("Onbeschikbaarheden."))
     __guarded__ = ALL
     __table_args__ = (Index("ix_outage_span", "starts_at", "ends_at"),)
 
@@ -124,6 +146,13 @@ class ReceivedInvoice(Referenced, Base):
     """
 
     __tablename__ = "received_invoice"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (Subjects.OFFICIALS,),
+        {"registered_by_id": Category.TRACE, "rejection": Category.FREE_TEXT},
+        RetentionClass.CONTRACTS,
+        (Recipients.AUTHORITY,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_received_invoice_number", "seller_key", "number"),
@@ -156,6 +185,16 @@ class CalendarFeed(Base):
     """The calendar address of a person in an organisation; ``token_digest`` is SHA-256 of what is in the address."""
 
     __tablename__ = "calendar_feed"
+    __processing__ = Processing(
+        N_("Termijnen van opdrachten tonen in de eigen agenda."),
+        (
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"account_id": Category.ACCESS, "token_digest": Category.ACCESS},
+        RetentionClass.FEEDS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -171,6 +210,7 @@ class InterestRate(Base):
     """The interest on late payment of a half-year, e.g. ``2025H2``; ``derived``: by formula, without a notice (7.4)."""
 
     __tablename__ = "interest_rate"
+    __processing__ = NoPersonalData(N_("Interestvoeten."))
     __guarded__ = ALL
 
     half_year: Mapped[str] = mapped_column(String(6), primary_key=True)
@@ -183,6 +223,7 @@ class ClosingDay(Base):
     """A day that is no working day. ``statutory`` ones move the last day of a term, the others do not (A-31)."""
 
     __tablename__ = "closing_day"
+    __processing__ = NoPersonalData(N_("Feest- en sluitingsdagen."))
     __guarded__ = ALL
 
     day: Mapped[date] = mapped_column(primary_key=True)

@@ -7,6 +7,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, Versioned
 
 
@@ -17,6 +20,20 @@ class WorkRelation(Referenced, Base):
     """
 
     __tablename__ = "work_relation"
+    __processing__ = Processing(
+        N_("Toegang geven aan wie de juiste rol heeft, en dat kunnen nakijken."),
+        (Subjects.CONTRACTOR_PEOPLE,),
+        {
+            "account_id": Category.ACCESS,
+            "roles": Category.ACCESS,
+            "represents": Category.ACCESS,
+            "last_seen_at": Category.ACCESS,
+            "blocked_at": Category.ACCESS,
+            "block_reason": Category.FREE_TEXT,
+        },
+        RetentionClass.CONTRACTS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)
 
@@ -37,6 +54,7 @@ class RightsGroup(Referenced, Versioned, Base):
     """
 
     __tablename__ = "rights_group"
+    __processing__ = NoPersonalData(N_("De groepen van een onderneming."))
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("organisation_id", "name"),
@@ -56,6 +74,13 @@ class GroupMember(Base):
     """A fixed member (C-041), from an instant up to another; ended rows stay."""
 
     __tablename__ = "group_member"
+    __processing__ = Processing(
+        N_("Toegang geven aan wie de juiste rol heeft, en dat kunnen nakijken."),
+        (Subjects.CONTRACTOR_PEOPLE,),
+        {"relation_id": Category.ACCESS},
+        RetentionClass.CONTRACTS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_group_member_relation", "relation_id", "group_id"),
@@ -73,6 +98,7 @@ class GroupContract(Base):
     """That a group works on a contract (C-044); ended rows stay, a new link is a new row (A-17)."""
 
     __tablename__ = "group_contract"
+    __processing__ = NoPersonalData(N_("Welke groep aan welke opdracht werkt."))
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_group_contract_contract", "contract_id", "group_id"),
@@ -90,6 +116,13 @@ class GroupExtraMember(Base):
     """Somebody added to a group for one contract only (C-042, C-043), bound to the link."""
 
     __tablename__ = "group_extra_member"
+    __processing__ = Processing(
+        N_("Toegang geven aan wie de juiste rol heeft, en dat kunnen nakijken."),
+        (Subjects.CONTRACTOR_PEOPLE,),
+        {"relation_id": Category.ACCESS},
+        RetentionClass.CONTRACTS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_group_extra_member_relation", "relation_id", "link_id"),

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.calendars import Quarter
 from domain.ecalcura.declaration import DossierStatus
+from domain.errors import N_
+from domain.processing import Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Euro, Instant, Referenced, Scaled, Versioned, choice_of
 from models.organisation import Facility
 
@@ -27,6 +30,13 @@ class Dossier(Versioned, Base):
     """
 
     __tablename__ = "dossier"
+    __processing__ = Processing(
+        N_("De aangifte van een kwartaal opvolgen en verantwoorden."),
+        (Subjects.CLERKS,),
+        {"submitted_by": Category.TRACE},
+        RetentionClass.STAFF,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("facility_id", "year", "quarter_number"),
@@ -82,6 +92,25 @@ class Performance(Base):
     """Performance of one contract in one dossier (3.10). Days in tenths, hours in hundredths; None: not filled in."""
 
     __tablename__ = "performance"
+    __processing__ = Processing(
+        N_("Het recht en de vergoeding van de voorziening berekenen."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+        ),
+        {
+            "contract_id": Category.EMPLOYMENT,
+            "paid_days": Category.ABSENCE,
+            "unpaid_days": Category.ABSENCE,
+            "paid_hours": Category.ABSENCE,
+            "changed_by": Category.TRACE,
+        },
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         CheckConstraint("paid_days IS NULL OR paid_days >= 0", name="paid_days"),
@@ -107,6 +136,19 @@ class DossierSnapshot(Base):
     """
 
     __tablename__ = "dossier_snapshot"
+    __processing__ = Processing(
+        N_("Aantonen wat ingediend werd en waarop een bedrag steunt."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+        ),
+        {"content": Category.COPY, "taken_by": Category.TRACE},
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("dossier_id", "sequence"),)
 
@@ -125,6 +167,16 @@ class SubmissionReview(Base):
     """What somebody reviewed before submitting: a one-time key, its fingerprint and content, to submit just that."""
 
     __tablename__ = "submission_review"
+    __processing__ = Processing(
+        N_("Indienen wat iemand nakeek, en niets anders."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+        ),
+        {"account_id": Category.TRACE, "content": Category.COPY},
+        RetentionClass.STAFF,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -140,6 +192,16 @@ class Submission(Referenced, Base):
     """One acknowledged submission with its receipt. ``receipt_digest`` names the stored PDF."""
 
     __tablename__ = "submission"
+    __processing__ = Processing(
+        N_("Aantonen wat ingediend werd en waarop een bedrag steunt."),
+        (Subjects.CLERKS,),
+        {"submitted_by": Category.TRACE},
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -155,6 +217,20 @@ class DossierEvent(Base):
     """One step on the timeline of a dossier: what people read. The audit chain holds the proof of the same step."""
 
     __tablename__ = "dossier_event"
+    __processing__ = Processing(
+        N_("De aangifte van een kwartaal opvolgen en verantwoorden."),
+        (
+            Subjects.CLERKS,
+            Subjects.OFFICIALS,
+            Subjects.STAFF,
+        ),
+        {"actor_name": Category.TRACE, "reason": Category.FREE_TEXT, "detail": Category.COPY},
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (Index("ix_dossier_event_dossier", "dossier_id", "id"),)
 
@@ -180,6 +256,19 @@ class ReopeningRequest(Referenced, Base):
     """
 
     __tablename__ = "reopening_request"
+    __processing__ = Processing(
+        N_("De aangifte van een kwartaal opvolgen en verantwoorden."),
+        (
+            Subjects.CLERKS,
+            Subjects.STAFF,
+        ),
+        {"explanation": Category.FREE_TEXT, "requested_by": Category.TRACE, "reason": Category.FREE_TEXT},
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         CheckConstraint("channel IN ('MESSAGE', 'EMAIL')", name="channel"),
@@ -215,6 +304,24 @@ class Justification(Base):
     """
 
     __tablename__ = "justification"
+    __processing__ = Processing(
+        N_("Een ongewone waarde kunnen beoordelen."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+        ),
+        {
+            "subject": Category.EMPLOYMENT,
+            "value": Category.ABSENCE,
+            "text": Category.FREE_TEXT,
+            "given_by": Category.TRACE,
+        },
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("dossier_id", "subject", "code"),)
 

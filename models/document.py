@@ -7,6 +7,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant
 
 
@@ -17,6 +20,22 @@ class StoredFile(Base):
     """
 
     __tablename__ = "stored_file"
+    __processing__ = Processing(
+        N_("Bestanden bewaren onder hun controlegetal."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"digest": Category.COPY},
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+            Recipients.AUTHORITY,
+        ),
+    )
     __guarded__ = ALL
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.econtracting.attachments import AttachmentState
 from domain.econtracting.claims import ClaimState
 from domain.econtracting.document_states import Direction, Party, VersionState
+from domain.errors import N_
+from domain.processing import Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Euro, Instant, Referenced, Versioned, choice_of
 
 
@@ -18,6 +21,7 @@ class DocumentTheme(Base):
     """A theme: the grouping of kinds that groups are made for (C-034, A-02)."""
 
     __tablename__ = "document_theme"
+    __processing__ = NoPersonalData(N_("Thema's van dossierstukken."))
     __guarded__ = ALL
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -33,6 +37,13 @@ class DocumentKind(Versioned, Base):
     """
 
     __tablename__ = "document_kind"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {"made_by": Category.TRACE, "changed_by": Category.TRACE, "released_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.AUTHORITY,),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("code", "number"),)
 
@@ -56,6 +67,19 @@ class FileDocument(Referenced, Versioned, Base):
     """
 
     __tablename__ = "file_document"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"title": Category.FREE_TEXT},
+        RetentionClass.CONTRACTS,
+        (
+            Recipients.OWN,
+            Recipients.AUTHORITY,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("contract_id", "kind_code", "number"),
@@ -88,6 +112,26 @@ class DocumentVersion(Referenced, Versioned, Base):
     """
 
     __tablename__ = "document_version"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {
+            "title": Category.FREE_TEXT,
+            "content": Category.FREE_TEXT,
+            "made_by_id": Category.TRACE,
+            "changed_by_id": Category.TRACE,
+            "sent_by_id": Category.TRACE,
+            "released_by_id": Category.TRACE,
+        },
+        RetentionClass.CONTRACTS,
+        (
+            Recipients.OWN,
+            Recipients.AUTHORITY,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("document_id", "number"),
@@ -128,6 +172,13 @@ class SendCheck(Base):
     """What somebody checked before sending: a one-time key, its fingerprint and content, to send just that."""
 
     __tablename__ = "send_check"
+    __processing__ = Processing(
+        N_("Verzenden wat iemand nakeek, en niets anders."),
+        (Subjects.CONTRACTOR_PEOPLE,),
+        {"account_id": Category.TRACE, "content": Category.FREE_TEXT},
+        RetentionClass.DRAFTS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -147,6 +198,27 @@ class Attachment(Referenced, Base):
     """
 
     __tablename__ = "attachment"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {
+            "name": Category.FREE_TEXT,
+            "digest": Category.COPY,
+            "findings": Category.COPY,
+            "received_by_id": Category.TRACE,
+        },
+        RetentionClass.CONTRACTS,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+            Recipients.AUTHORITY,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_attachment_version", "version_id", "position"),
@@ -180,6 +252,16 @@ class DocumentEvent(Base):
     """
 
     __tablename__ = "document_event"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"account_id": Category.TRACE},
+        RetentionClass.CONTRACTS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
     __table_args__ = (Index("ix_document_event_document", "document_id", "id"),)
 

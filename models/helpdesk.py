@@ -7,7 +7,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
 from domain.helpdesk import TicketState, TicketTheme
+from domain.processing import Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
 
@@ -20,6 +23,29 @@ class HelpTicket(Referenced, Versioned, Base):
     """
 
     __tablename__ = "help_ticket"
+    __processing__ = Processing(
+        N_("Een technische vraag oplossen."),
+        (
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+            Subjects.VISITORS,
+        ),
+        {
+            "account_id": Category.TRACE,
+            "name": Category.IDENTITY,
+            "email": Category.CONTACT,
+            "phone": Category.CONTACT,
+            "subject": Category.FREE_TEXT,
+            "body": Category.FREE_TEXT,
+            "browser": Category.ACCESS,
+            "client": Category.ACCESS,
+            "taken_by": Category.TRACE,
+            "answer": Category.FREE_TEXT,
+        },
+        RetentionClass.TICKETS,
+        (Recipients.HELPDESK,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_help_ticket_state", "theme", "state", "id"),
@@ -52,6 +78,17 @@ class TermsAcceptance(Base):
     """That a person agreed with a version of the terms of use, at first entry (CP-01, A-47)."""
 
     __tablename__ = "terms_acceptance"
+    __processing__ = Processing(
+        N_("Aantonen welke versie van de voorwaarden iemand kreeg."),
+        (
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"account_id": Category.TRACE, "accepted_at": Category.TRACE},
+        RetentionClass.ACCOUNTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("account_id", "version"),)
 

@@ -7,6 +7,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import Basis, Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant
 
 
@@ -14,6 +17,26 @@ class Account(Base):
     """A person as one identity provider knows them. ``account_key`` is a configured attribute, never NameID."""
 
     __tablename__ = "account"
+    __processing__ = Processing(
+        N_("Toegang geven aan wie de juiste rol heeft, en dat kunnen nakijken."),
+        (
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {
+            "account_key": Category.IDENTITY,
+            "given_name": Category.IDENTITY,
+            "family_name": Category.IDENTITY,
+            "national_number_digest": Category.NATIONAL_NUMBER,
+            "first_seen_at": Category.ACCESS,
+            "last_seen_at": Category.ACCESS,
+            "language": Category.IDENTITY,
+        },
+        RetentionClass.ACCOUNTS,
+        (Recipients.OWN,),
+        Basis.LEGAL_DUTY,
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("idp", "account_key"),)
 
@@ -36,6 +59,23 @@ class WebSession(Base):
     """
 
     __tablename__ = "web_session"
+    __processing__ = Processing(
+        N_("Toegang geven aan wie de juiste rol heeft, en dat kunnen nakijken."),
+        (
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {
+            "account_id": Category.ACCESS,
+            "name_id": Category.IDENTITY,
+            "session_index": Category.ACCESS,
+            "data": Category.ACCESS,
+            "seen_at": Category.ACCESS,
+        },
+        RetentionClass.SESSIONS,
+        (Recipients.NOBODY,),
+    )
     __table_args__ = (Index("ix_web_session_name", "idp", "name_id"),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -54,6 +94,7 @@ class AuthnRequest(Base):
     """A sign-in (or sign-out) request that was sent: answered once, by the browser that asked, before it expires."""
 
     __tablename__ = "authn_request"
+    __processing__ = NoPersonalData(N_("Aanmeldingen die onderweg zijn, met de browser als controlegetal."))
     __guarded__ = ALL
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -70,6 +111,7 @@ class AcceptedAssertion(Base):
     """An assertion id that was accepted: never again until it has expired."""
 
     __tablename__ = "accepted_assertion"
+    __processing__ = NoPersonalData(N_("Verklaringen van aanmelden die al gebruikt zijn."))
     __guarded__ = ALL
 
     idp: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -81,6 +123,17 @@ class AccessBlock(Base):
     """A local block of a person (account id) or an organisation (its key); acts at the next request."""
 
     __tablename__ = "access_block"
+    __processing__ = Processing(
+        N_("Misbruik van een account of organisatie stoppen."),
+        (
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"key": Category.ACCESS, "reason": Category.FREE_TEXT, "blocked_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("kind", "key"),
@@ -102,6 +155,17 @@ class AccessRefusal(Base):
     """
 
     __tablename__ = "access_refusal"
+    __processing__ = Processing(
+        N_("Uitleggen waarom iemand geen toegang had."),
+        (
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"facts": Category.ACCESS},
+        RetentionClass.REFUSALS,
+        (Recipients.HELPDESK,),
+    )
     __guarded__ = ALL
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)

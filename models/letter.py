@@ -8,6 +8,9 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.ecalcura.letter_kinds import LetterKind
+from domain.errors import N_
+from domain.processing import Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, choice_of
 
 
@@ -15,6 +18,13 @@ class LetterText(Base):
     """One version of the text of a kind of letter; the newest is used. ``paragraphs`` holds its parts as JSON."""
 
     __tablename__ = "letter_text"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {"made_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("kind", "number"),)
 
@@ -34,6 +44,19 @@ class Letter(Referenced, Base):
     """
 
     __tablename__ = "letter"
+    __processing__ = Processing(
+        N_("Aantonen wat ingediend werd en waarop een bedrag steunt."),
+        (
+            Subjects.OFFICIALS,
+            Subjects.STAFF,
+        ),
+        {"made_by": Category.TRACE, "file_digest": Category.COPY},
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("event_key"), Index("ix_letter_facility", "facility_id", "id"))
 

@@ -11,6 +11,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
 
@@ -30,6 +33,22 @@ class Conversation(Referenced, Base):
     """
 
     __tablename__ = "conversation"
+    __processing__ = Processing(
+        N_("Vragen stellen en beantwoorden."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"subject": Category.FREE_TEXT, "search_text": Category.FREE_TEXT},
+        RetentionClass.MESSAGES,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+            Recipients.AUTHORITY,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_conversation_facility", "facility_id", "last_at"),
@@ -67,6 +86,22 @@ class Message(Referenced, Versioned, Base):
     """
 
     __tablename__ = "message"
+    __processing__ = Processing(
+        N_("Vragen stellen en beantwoorden."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"author_id": Category.TRACE, "author_label": Category.TRACE, "body": Category.FREE_TEXT},
+        RetentionClass.MESSAGES,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+            Recipients.AUTHORITY,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_message_conversation", "conversation_id", "id"),
@@ -98,6 +133,13 @@ class Desk(Referenced, Versioned, Base):
     """
 
     __tablename__ = "desk"
+    __processing__ = Processing(
+        N_("Weten op welk bureau een vraag ligt."),
+        (Subjects.OFFICIALS,),
+        {"mailbox": Category.CONTACT},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -112,6 +154,13 @@ class DeskMember(Base):
     """A case manager who sits at a desk."""
 
     __tablename__ = "desk_member"
+    __processing__ = Processing(
+        N_("Weten wie aan een bureau zit."),
+        (Subjects.OFFICIALS,),
+        {"account_id": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id", ondelete="CASCADE"), primary_key=True)
@@ -122,6 +171,13 @@ class CannedText(Referenced, Versioned, Base):
     """A text that the department sends often; ``body`` has placeholders (domain.canned_texts), filled when chosen."""
 
     __tablename__ = "canned_text"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {"changed_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -138,6 +194,17 @@ class MessageRead(Base):
     """Up to which message somebody has read a thread; ``place`` is that of the message."""
 
     __tablename__ = "message_read"
+    __processing__ = Processing(
+        N_("Vragen stellen en beantwoorden."),
+        (
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
+        {"account_id": Category.TRACE, "read_at": Category.TRACE},
+        RetentionClass.MESSAGES,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("conversation_id", "account_id"),)
 
@@ -157,6 +224,13 @@ class NotificationAddress(Referenced, Versioned, Base):
     """
 
     __tablename__ = "notification_address"
+    __processing__ = Processing(
+        N_("Verwittigen dat er iets klaarstaat."),
+        (Subjects.CONTRACTOR_PEOPLE,),
+        {"email": Category.CONTACT, "language": Category.CONTACT, "bounce": Category.CONTACT},
+        RetentionClass.SUBSCRIPTIONS,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_notification_address_owner", "organisation_id", "contract_id"),

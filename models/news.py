@@ -7,7 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
 from domain.news import Topic
+from domain.processing import Basis, Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
 
@@ -16,11 +19,27 @@ class Subscription(Referenced, Base):
 
     ``token_digest`` is SHA-256 of what stands in the mail that asks to confirm, ``leave_digest`` of what stands in
     every later one to stop with one click (RFC 8058). ``added_by`` is the operator for who subscribed by mail, and
-    ``source`` how that was asked. ``client_digest`` says, for a day, from where it was asked. Rows that are confirmed with
-    one link have one ``asked_at``; the first of them has the token.
+    ``source`` how that was asked. ``client_digest`` says, for a day, from where it was asked. Rows that are confirmed
+    with one link have one ``asked_at``; the first of them has the token.
     """
 
     __tablename__ = "subscription"
+    __processing__ = Processing(
+        N_("De nieuwsbrief en berichten over onbeschikbaarheid sturen."),
+        (
+            Subjects.VISITORS,
+            Subjects.CONTACTS,
+        ),
+        {
+            "email": Category.CONTACT,
+            "language": Category.CONTACT,
+            "client_digest": Category.ACCESS,
+            "added_by": Category.TRACE,
+        },
+        RetentionClass.SUBSCRIPTIONS,
+        (Recipients.NOBODY,),
+        Basis.CONSENT,
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_subscription_email", "email", "topic"),
@@ -51,6 +70,13 @@ class Release(Referenced, Versioned, Base):
     """
 
     __tablename__ = "product_release"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {"changed_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -68,6 +94,13 @@ class NewsIssue(Referenced, Versioned, Base):
     """An issue of the newsletter: a draft until ``published_at``, never changed after. ``body`` is Markdown."""
 
     __tablename__ = "news_issue"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {"changed_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

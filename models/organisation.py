@@ -9,7 +9,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.ecalcura.certificates import CertificateAct, CertificateType
+from domain.errors import N_
 from domain.folding import search_text
+from domain.processing import Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
 
@@ -31,6 +34,7 @@ class Facility(Versioned, Base):
     """
 
     __tablename__ = "facility"
+    __processing__ = NoPersonalData(N_("De voorziening zelf: een rechtspersoon."))
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -61,6 +65,22 @@ class ContactPerson(Referenced, Versioned, Base):
     """A contact person of a facility for one or more themes (E-045..E-047); ``themes`` is a list of theme codes."""
 
     __tablename__ = "contact_person"
+    __processing__ = Processing(
+        N_("Verwittigen dat er iets klaarstaat."),
+        (Subjects.CONTACTS,),
+        {
+            "last_name": Category.IDENTITY,
+            "first_name": Category.IDENTITY,
+            "email": Category.CONTACT,
+            "phone": Category.CONTACT,
+            "job_title": Category.IDENTITY,
+        },
+        RetentionClass.ORGANISATION,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -79,6 +99,7 @@ class ContactTheme(Base):
     """That a contact person is kept informed of a theme (code, e.g. ``ECALCURA``)."""
 
     __tablename__ = "contact_theme"
+    __processing__ = NoPersonalData(N_("Welke thema's een contactpersoon volgt."))
     __guarded__ = ALL
 
     contact_person_id: Mapped[int] = mapped_column(
@@ -94,6 +115,26 @@ class BankAccount(Referenced, Versioned, Base):
     """
 
     __tablename__ = "bank_account"
+    __processing__ = Processing(
+        N_("Uitbetalen op de rekening die de voorziening opgeeft."),
+        (Subjects.CLERKS,),
+        {
+            "iban": Category.FINANCIAL,
+            "holder": Category.FINANCIAL,
+            "street": Category.FINANCIAL,
+            "house_number": Category.FINANCIAL,
+            "box": Category.FINANCIAL,
+            "postal_code": Category.FINANCIAL,
+            "city": Category.FINANCIAL,
+            "made_by": Category.TRACE,
+            "ended_by": Category.TRACE,
+        },
+        RetentionClass.ORGANISATION,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index(
@@ -132,6 +173,7 @@ class BankAccountFunding(Base):
     """
 
     __tablename__ = "bank_account_funding"
+    __processing__ = NoPersonalData(N_("Welke rekening voor welke financiering dient."))
     __guarded__ = ALL
     __table_args__ = (
         Index(
@@ -158,6 +200,16 @@ class Certificate(Referenced, Versioned, Base):
     """
 
     __tablename__ = "certificate"
+    __processing__ = Processing(
+        N_("Aantonen wat ingediend werd en waarop een bedrag steunt."),
+        (Subjects.CLERKS,),
+        {"notified_by": Category.TRACE},
+        RetentionClass.ORGANISATION,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),)
 
@@ -180,6 +232,16 @@ class CertificateNotification(Base):
     """
 
     __tablename__ = "certificate_notification"
+    __processing__ = Processing(
+        N_("Aantonen wat ingediend werd en waarop een bedrag steunt."),
+        (Subjects.CLERKS,),
+        {"notified_by": Category.TRACE},
+        RetentionClass.ORGANISATION,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -200,6 +262,7 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
+    __processing__ = NoPersonalData(N_("Ondernemingen en overheden: rechtspersonen."))
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -8,6 +8,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, choice_of
 
 
@@ -28,6 +31,23 @@ class OutboxMessage(Base):
     """
 
     __tablename__ = "outbox_message"
+    __processing__ = Processing(
+        N_("Verwittigen dat er iets klaarstaat."),
+        (
+            Subjects.CONTACTS,
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.VISITORS,
+        ),
+        {
+            "recipient": Category.CONTACT,
+            "parameters": Category.FREE_TEXT,
+            "error": Category.CONTACT,
+            "bounce": Category.CONTACT,
+        },
+        RetentionClass.MAIL,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_outbox_message_due", "state", "digest", "next_attempt_at", "id"),
@@ -67,6 +87,17 @@ class MailAddress(Base):
     """
 
     __tablename__ = "mail_address"
+    __processing__ = Processing(
+        N_("Weten hoe en in welke taal iemand e-mail wil."),
+        (
+            Subjects.CONTACTS,
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+        ),
+        {"email": Category.CONTACT, "language": Category.CONTACT, "bounce": Category.CONTACT},
+        RetentionClass.ORGANISATION,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -85,6 +116,17 @@ class MailBounce(Base):
     """
 
     __tablename__ = "mail_bounce"
+    __processing__ = Processing(
+        N_("Verwittigen dat er iets klaarstaat."),
+        (
+            Subjects.CONTACTS,
+            Subjects.CLERKS,
+            Subjects.CONTRACTOR_PEOPLE,
+        ),
+        {"recipient": Category.CONTACT},
+        RetentionClass.MAIL,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -9,6 +9,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.ecalcura.payment_states import OrderState, PaymentKind
+from domain.errors import N_
+from domain.processing import Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Euro, Instant, Referenced, Versioned, choice_of
 from models.organisation import Facility
 
@@ -24,6 +27,19 @@ class PaymentLine(Referenced, Base):
     """
 
     __tablename__ = "payment_line"
+    __processing__ = Processing(
+        N_("Bijhouden wat aan een voorziening betaald werd."),
+        (
+            Subjects.CLERKS,
+            Subjects.OFFICIALS,
+        ),
+        {"iban": Category.FINANCIAL, "holder": Category.FINANCIAL, "made_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("facility_id", "sequence"),
@@ -66,6 +82,18 @@ class PaymentOrder(Referenced, Versioned, Base):
     """A file of transfers for the bank (ISO 20022 pain.001): made by one person, released by another."""
 
     __tablename__ = "payment_order"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {
+            "made_by": Category.TRACE,
+            "made_by_id": Category.TRACE,
+            "released_by": Category.TRACE,
+            "released_by_id": Category.TRACE,
+        },
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -86,6 +114,13 @@ class BankStatement(Referenced, Base):
     """A file of the bank that was read in (camt.053 or CSV); the same file is read once."""
 
     __tablename__ = "bank_statement"
+    __processing__ = Processing(
+        N_("Verantwoorden wie een stuk maakte, wijzigde of vrijgaf."),
+        (Subjects.OFFICIALS,),
+        {"imported_by": Category.TRACE},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -102,6 +137,13 @@ class BankStatementEntry(Base):
     """One transfer the bank reported, and the payment line it belongs to, or why it was not matched."""
 
     __tablename__ = "bank_statement_entry"
+    __processing__ = Processing(
+        N_("Betalingen terugvinden op het afschrift van de bank."),
+        (Subjects.CLERKS,),
+        {"iban": Category.FINANCIAL, "detail": Category.FREE_TEXT},
+        RetentionClass.ACTS,
+        (Recipients.DEPARTMENT,),
+    )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("statement_id", "position"),)
 

@@ -9,7 +9,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from domain.errors import N_
 from domain.folding import search_text
+from domain.processing import Basis, Category, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, Scaled, Versioned, choice_of
 
 
@@ -28,6 +31,26 @@ class StaffMember(Referenced, Versioned, Base):
     """
 
     __tablename__ = "staff_member"
+    __processing__ = Processing(
+        N_("Het recht en de vergoeding van de voorziening berekenen."),
+        (Subjects.STAFF,),
+        {
+            "national_number": Category.NATIONAL_NUMBER,
+            "last_name": Category.IDENTITY,
+            "first_name": Category.IDENTITY,
+            "search_name": Category.IDENTITY,
+            "birth_date": Category.IDENTITY,
+            "sex": Category.IDENTITY,
+            "looked_up_at": Category.TRACE,
+        },
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+            Recipients.HELPDESK,
+            Recipients.REGISTER,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("facility_id", "national_number"),
@@ -58,6 +81,25 @@ class Contract(Referenced, Versioned, Base):
     """A contract line (3.7). Hours: average weekly hours in hundredths, replacement included (E-072, E-073)."""
 
     __tablename__ = "contract"
+    __processing__ = Processing(
+        N_("Het recht en de vergoeding van de voorziening berekenen."),
+        (Subjects.STAFF,),
+        {
+            "staff_member_id": Category.EMPLOYMENT,
+            "starts_on": Category.EMPLOYMENT,
+            "ends_on": Category.EMPLOYMENT,
+            "contract_type_code": Category.EMPLOYMENT,
+            "qualification_code": Category.EMPLOYMENT,
+            "hours": Category.EMPLOYMENT,
+            "replacement_hours": Category.EMPLOYMENT,
+            "el_right": Category.EMPLOYMENT,
+        },
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
@@ -85,6 +127,26 @@ class EndOfCareerChoice(Referenced, Versioned, Base):
     """An end-of-career choice line (eindeloopbaankeuze, 3.8). Hours are weekly hours for a full-time job."""
 
     __tablename__ = "end_of_career_choice"
+    __processing__ = Processing(
+        N_("Het recht en de vergoeding van de voorziening berekenen."),
+        (Subjects.STAFF,),
+        {
+            "staff_member_id": Category.EMPLOYMENT,
+            "decided_on": Category.EMPLOYMENT,
+            "begins_on": Category.EMPLOYMENT,
+            "ends_on": Category.EMPLOYMENT,
+            "age_category": Category.EMPLOYMENT,
+            "premium_hours": Category.EMPLOYMENT,
+            "exemption_hours": Category.EMPLOYMENT,
+            "premium_exception": Category.EMPLOYMENT,
+            "exception_note": Category.FREE_TEXT,
+        },
+        RetentionClass.STAFF,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR ends_on >= begins_on", name="period"),
@@ -112,6 +174,21 @@ class RegisterLookup(Base):
     """One look-up in the person register: who, what for, what outcome. The number only as a keyed digest."""
 
     __tablename__ = "register_lookup"
+    __processing__ = Processing(
+        N_("Verantwoorden wie het rijksregister raadpleegt, en waarom."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+            Subjects.OFFICIALS,
+        ),
+        {"account_id": Category.TRACE, "number_digest": Category.NATIONAL_NUMBER},
+        RetentionClass.LOOK_UPS,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+        Basis.LEGAL_DUTY,
+    )
     __guarded__ = ALL
     __table_args__ = (
         Index("ix_register_lookup_account_at", "account_id", "at"),

@@ -7,7 +7,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
 from domain.privacy import CorrectionState
+from domain.processing import Basis, Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
 
@@ -19,6 +22,26 @@ class CorrectionRequest(Referenced, Versioned, Base):
     """
 
     __tablename__ = "correction_request"
+    __processing__ = Processing(
+        N_("Het recht op verbetering uitvoeren."),
+        (
+            Subjects.STAFF,
+            Subjects.CLERKS,
+        ),
+        {
+            "national_number": Category.NATIONAL_NUMBER,
+            "wanted": Category.FREE_TEXT,
+            "registered_by": Category.TRACE,
+            "answer": Category.FREE_TEXT,
+            "decided_by": Category.TRACE,
+        },
+        RetentionClass.CORRECTIONS,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+        Basis.LEGAL_DUTY,
+    )
     __guarded__ = ALL
     __table_args__ = (Index("ix_correction_request_facility", "facility_id", "state"),)
 
@@ -46,6 +69,17 @@ class ErasureNotice(Referenced, Base):
     """
 
     __tablename__ = "erasure_notice"
+    __processing__ = Processing(
+        N_("Wissen aankondigen, en kunnen tegenhouden."),
+        (Subjects.OFFICIALS,),
+        {"held_by": Category.TRACE, "held_reason": Category.FREE_TEXT},
+        RetentionClass.ACTS,
+        (
+            Recipients.OWN,
+            Recipients.DEPARTMENT,
+        ),
+        Basis.LEGAL_DUTY,
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("retention_class", "subject_key"),
@@ -71,6 +105,7 @@ class ErasureProof(Referenced, Base):
     """
 
     __tablename__ = "erasure_proof"
+    __processing__ = NoPersonalData(N_("Bewijs van wat gewist werd: enkel aantallen en controlegetallen."))
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

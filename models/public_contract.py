@@ -9,7 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.econtracting.contracts import ContractState, ContractType, Ground
 from domain.econtracting.terms import Regime
+from domain.errors import N_
 from domain.folding import search_text
+from domain.processing import Category, NoPersonalData, Processing, Recipients, Subjects
+from domain.retention import RetentionClass
 from models.base import ALL, Base, Instant, Referenced, Versioned, choice_of
 
 
@@ -22,6 +25,26 @@ class PublicContract(Referenced, Versioned, Base):
     """
 
     __tablename__ = "public_contract"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (
+            Subjects.OFFICIALS,
+            Subjects.CONTACTS,
+        ),
+        {
+            "contact_name": Category.CONTACT,
+            "contact_email": Category.CONTACT,
+            "contact_phone": Category.CONTACT,
+            "made_by_id": Category.TRACE,
+            "internal_reference": Category.FREE_TEXT,
+            "internal_description": Category.FREE_TEXT,
+        },
+        RetentionClass.CONTRACTS,
+        (
+            Recipients.OWN,
+            Recipients.AUTHORITY,
+        ),
+    )
     __guarded__ = ALL
     __table_args__ = (
         UniqueConstraint("authority_id", "number"),
@@ -74,6 +97,7 @@ class ContractKind(Base):
     """That a kind of document is exchanged in a contract (CP-02)."""
 
     __tablename__ = "contract_kind"
+    __processing__ = NoPersonalData(N_("Welke soorten stukken in een opdracht uitgewisseld worden."))
     __guarded__ = ALL
 
     contract_id: Mapped[int] = mapped_column(ForeignKey("public_contract.id", ondelete="CASCADE"), primary_key=True)
@@ -88,6 +112,13 @@ class PartySettings(Versioned, Base):
     """
 
     __tablename__ = "party_settings"
+    __processing__ = Processing(
+        N_("Instellingen van een organisatie, met haar mailbox."),
+        (Subjects.OFFICIALS,),
+        {"mailbox": Category.CONTACT},
+        RetentionClass.ORGANISATION,
+        (Recipients.OWN,),
+    )
     __guarded__ = ALL
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -101,6 +132,16 @@ class ContractImport(Referenced, Base):
     """A CSV of contracts that was read and shown; it becomes contracts when it is confirmed. ``content`` is JSON."""
 
     __tablename__ = "contract_import"
+    __processing__ = Processing(
+        N_("De uitvoering van een overheidsopdracht uitwisselen en bewijzen."),
+        (
+            Subjects.OFFICIALS,
+            Subjects.CONTACTS,
+        ),
+        {"content": Category.COPY, "read_by_id": Category.TRACE},
+        RetentionClass.CONTRACTS,
+        (Recipients.AUTHORITY,),
+    )
     __guarded__ = ALL
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.errors import N_
+from domain.processing import NoPersonalData
 from models.base import ALL, Base
 
 
@@ -14,6 +16,7 @@ class Qualification(Base):
     """A qualification (kwalificatie, part 9.1)."""
 
     __tablename__ = "qualification"
+    __processing__ = NoPersonalData(N_("Codelijst van kwalificaties."))
     __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),)
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -29,6 +32,7 @@ class ContractType(Base):
     """A contract type (contracttype, part 9.2 and 9.3)."""
 
     __tablename__ = "contract_type"
+    __processing__ = NoPersonalData(N_("Codelijst van contracttypes."))
     __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),)
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -44,6 +48,7 @@ class Funding(Base):
     """A funding (financiering) that a bank account can serve (E-052)."""
 
     __tablename__ = "funding"
+    __processing__ = NoPersonalData(N_("Codelijst van financieringen."))
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -54,6 +59,7 @@ class RaasCode(Base):
     """Which code of the RaaS export stands for which code here; ``kind`` is QUALIFICATION or CONTRACT_TYPE."""
 
     __tablename__ = "raas_code"
+    __processing__ = NoPersonalData(N_("Vertaling van codes uit RaaS."))
     __table_args__ = (
         UniqueConstraint("kind", "raas_code"),
         CheckConstraint("kind IN ('QUALIFICATION', 'CONTRACT_TYPE')", name="kind"),
@@ -73,6 +79,7 @@ class ReferencePeriod(Base):
     """
 
     __tablename__ = "reference_period"
+    __processing__ = NoPersonalData(N_("De kalender van een referentieperiode."))
     __guarded__ = ALL
 
     code: Mapped[str] = mapped_column(String(9), primary_key=True)
@@ -94,6 +101,7 @@ class FacilityPeriod(Base):
     """Where one facility stands in one reference period: P(hco), D(hco) and the once-only reopening (T-06, A-10)."""
 
     __tablename__ = "facility_period"
+    __processing__ = NoPersonalData(N_("Waar een voorziening staat in een referentieperiode."))
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("facility_id", "period_code"),)
 

@@ -8,7 +8,7 @@ COMPILE := .venv/bin/pybabel --quiet compile --directory translations
 EXTRACT := .venv/bin/pybabel --quiet extract --mapping translations/babel.cfg --keyword N_ --keyword lazy_gettext \
 	--no-location --sort-output --omit-header --output translations/messages.pot .
 
-.PHONY: help run test check lint texts format lock clean
+.PHONY: help run test check lint texts pictures format lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -41,6 +41,11 @@ texts: ## bring the catalogues of the other languages up to date with the texts 
 	@rm translations/messages.pot
 	@for catalogue in $(CATALOGUES); do \
 		cat $$catalogue.head $$catalogue > $$catalogue.new && mv $$catalogue.new $$catalogue && rm $$catalogue.head; done
+
+pictures: ## make the pictures of the manual anew, from the product itself
+	@.ci/environment test
+	@$(COMPILE)
+	@WRITE_MANUAL_PICTURES=1 .venv/bin/python -m pytest -q tests/browser/test_manual_pictures.py -k as_the_product_is
 
 format: ## put the code in its form
 	@.ci/environment test

@@ -103,7 +103,7 @@ def test_the_whole_manual_is_one_page(client: Client) -> None:
 def test_search_shows_where_it_found_what_was_asked(client: Client) -> None:
     page = client.page("/hulp/zoeken?q=memodatum")
     assert "Historiek en brieven" in page.links()
-    assert page.find("//ol//mark").text_content() == "Memodatum"
+    assert page.find("//ol/li[1]//mark[1]").text_content() == "Memodatum"
 
 
 def test_search_without_a_question_and_without_an_answer_says_what_to_do(client: Client) -> None:
@@ -122,7 +122,7 @@ def test_a_hostile_question_is_a_question(asked: str, client: Client) -> None:
 
 def test_own_tasks_come_first_in_search(signed_in: SignedIn, client: Client) -> None:
     inside = signed_in(Role.EL_PRIVACY, facility=organisations.facility())
-    first = inside.page("/hulp/zoeken?q=berichten").find("//ol[@class='manual-hits']/li/a").text_content()
+    first = inside.page("/hulp/zoeken?q=berichten").find("//ol[@class='manual-hits']/li[1]/a").text_content()
     assert first == "Berichten"
 
 

@@ -9,13 +9,14 @@ from enum import StrEnum
 
 from domain.actor import Actor, Side
 from domain.permissions import Permission
-from services import access, back_office, clock
+from services import access, back_office, clock, helpdesk_answering, mail_preferences
 from services.ecalcura import letter_archive, reopening_list
 from services.econtracting.contracts import mine
 from services.econtracting.desk import worklist
 from services.econtracting.desk.worklist import Due, Pile
 from services.listing import Capped
 from services.messaging import reading
+from services.privacy import corrections, retention
 
 #: So long a letter counts as new on the start page, and so many are shown.
 NEW_FOR, LETTERS = timedelta(days=30), 3
@@ -31,7 +32,11 @@ class WorkKind(StrEnum):
     UNREAD_DOCUMENTS = "UNREAD_DOCUMENTS"
     REOPENING_REQUESTS = "REOPENING_REQUESTS"
     DOCUMENTS_TO_RELEASE = "DOCUMENTS_TO_RELEASE"
+    CORRECTION_REQUESTS = "CORRECTION_REQUESTS"
+    NEW_TICKETS = "NEW_TICKETS"
     FAILED_MAIL = "FAILED_MAIL"
+    BOUNCING_ADDRESSES = "BOUNCING_ADDRESSES"
+    ERASURE_NOTICES = "ERASURE_NOTICES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,18 @@ def _to_release(actor: Actor) -> Capped:
     return worklist.counts(actor)[Pile.RELEASE]
 
 
+def _corrections(actor: Actor) -> Capped:
+    return Capped(corrections.open_count(actor))
+
+
+def _bouncing(actor: Actor) -> Capped:
+    return Capped(len(mail_preferences.bouncing(actor)))
+
+
+def _erasures(actor: Actor) -> Capped:
+    return Capped(retention.waiting_count(actor))
+
+
 def _failed_mail(actor: Actor) -> Capped:
     return back_office.waiting_counts(actor)["failed"]
 
@@ -108,5 +125,10 @@ _COUNTS: tuple[tuple[WorkKind, Side | None, Permission, Callable[[Actor], Capped
     (WorkKind.UNREAD_DOCUMENTS, Side.CONTRACTOR, Permission.DOCUMENTS_READ, mine.unread_documents),
     (WorkKind.REOPENING_REQUESTS, None, Permission.DOSSIER_DECIDE, reopening_list.waiting_count),
     (WorkKind.DOCUMENTS_TO_RELEASE, Side.AUTHORITY, Permission.AUTHORITY_RELEASE, _to_release),
+    (WorkKind.CORRECTION_REQUESTS, Side.FACILITY, Permission.PERSON_FILE, _corrections),
+    (WorkKind.NEW_TICKETS, None, Permission.TICKETS_MANAGE, helpdesk_answering.new_count),
+    (WorkKind.BOUNCING_ADDRESSES, Side.FACILITY, Permission.CONTACTS_WRITE, _bouncing),
+    (WorkKind.BOUNCING_ADDRESSES, Side.CONTRACTOR, Permission.RIGHTS_MANAGE, _bouncing),
+    (WorkKind.ERASURE_NOTICES, None, Permission.RETENTION_MANAGE, _erasures),
     (WorkKind.FAILED_MAIL, None, Permission.OUTBOX_READ, _failed_mail),
 )

@@ -81,6 +81,10 @@ _ITEMS: dict[WorkKind, tuple[str, str, dict[str, str]]] = {
     WorkKind.UNREAD_DOCUMENTS: (N_("Nieuwe dossierstukken"), "contracting.index", {}),
     WorkKind.REOPENING_REQUESTS: (N_("Aanvragen tot heropening te beslissen"), "requests.index", {}),
     WorkKind.DOCUMENTS_TO_RELEASE: (N_("Dossierstukken vrij te geven"), "desk.index", {"lijst": "vrijgeven"}),
+    WorkKind.CORRECTION_REQUESTS: (N_("Verzoeken tot verbetering"), "privacy.corrections", {}),
+    WorkKind.NEW_TICKETS: (N_("Nieuwe vragen aan de helpdesk"), "tickets.index", {}),
+    WorkKind.BOUNCING_ADDRESSES: (N_("Adressen waarvan e-mail terugkomt"), "preferences.index", {}),
+    WorkKind.ERASURE_NOTICES: (N_("Gegevens die gewist zullen worden"), "retention_terms.index", {}),
     WorkKind.FAILED_MAIL: (N_("E-mails die niet vertrokken"), "outbox.index_view", {"toestand": "FAILED"}),
 }
 

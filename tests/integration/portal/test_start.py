@@ -224,6 +224,7 @@ def test_a_case_manager_sees_what_waits(signed_in: SignedIn) -> None:
         "Berichten die op uw antwoord wachten 0",
         "Ongelezen berichten 0",
         "Aanvragen tot heropening te beslissen 0",
+        "Gegevens die gewist zullen worden 0",
         "E-mails die niet vertrokken 0",
         "Dossiers in audit 1",
         "Open dossiers 2",
@@ -260,8 +261,7 @@ def test_the_helpdesk_gets_the_look_up(signed_in: SignedIn) -> None:
 )
 def test_contractors_and_authorities_go_to_their_contracts(role: Role, href: str, signed_in: SignedIn) -> None:
     who = actors.actor(role)
-    if who.side is Side.AUTHORITY:
-        contracting.authority(who.organisation_key)
+    contracting.organisation(who.side, who.organisation_key, who.organisation_name)
     page = signed_in(actor=who).page("/start")
     assert next(link for label, link in page.links().items() if label.startswith("e-Contracting")) == href
     assert "0 opdrachten" in page.text

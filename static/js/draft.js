@@ -38,6 +38,7 @@
       else { say("failed"); retry(); }
     } catch (error) { if (kept) { await kept.keepNow(form).catch(() => {}); tell(kept.away(form)); } else say("failed"); retry(); }
     /* waits for signing in aside; the form has the token of the new session then */
+    if (signedOut && kept) await kept.keepNow(form).catch(() => {});
     if (signedOut) { if (window.loket && loket.session && await loket.session.alive()) again = true; else retry(); }
     busy = false;
     if (again) { again = false; later(0); }

@@ -126,6 +126,7 @@
     if (answer.status === 409 && said.conflict) { conflict(row, said); return false; }
     if (answer.status === 422 && said.errors) { refused(row, said.errors); return false; }
     if (answer.status === 400 || answer.status === 401 || answer.type === "opaqueredirect") {
+      if (kept) await kept.keepNow(form).catch(() => {});
       tell("failed", words.tSession);
       /* waits for signing in aside; the form has the token of the new session then */
       if (window.loket && loket.session) await loket.session.alive();

@@ -57,7 +57,7 @@
     if (state) return state;
     const action = new URL(form.getAttribute("action") || location.href, location.href);
     const address = form.dataset.keepAt || action.pathname + action.search;
-    state = { place: `${form.dataset.keep || form.id} ${address}`, base: read(form, true), offered: null, at: 0, timer: 0, typed: false, sending: false, grid: null };
+    state = { place: `${form.dataset.keep || form.id} ${address}`, base: read(form, true), offered: null, at: 0, timer: 0, typed: false, sending: false, grid: null, attended: null };
     states.set(form, state);
     return state;
   }
@@ -68,11 +68,15 @@
   }
   /** Put on this device what is not yet with the server; with a nonce: what is now being sent. */
   async function keepNow(form, nonce) {
-    const state = stateOf(form), made = entry(form, state);
+    const state = stateOf(form);
     clearTimeout(state.timer);
     if (!store.able) return false;
-    if (!made) { await (state.offered ? store.put(state.place, state.offered) : store.drop(state.place)); state.at = 0; return false; }
+    /* who is quick types before it was read what lies there */
+    await state.attended;
+    const made = entry(form, state);
+    if (!made) { await (state.offered ? store.put(state.place, state.offered) : store.drop(state.place)); state.at = 0; delete form.dataset.kept; return false; }
     state.at = await store.put(state.place, Object.assign(made, { title: document.title, url: location.pathname + location.search, sent: nonce || null, earlier: state.offered }));
+    form.dataset.kept = "";
     return true;
   }
   function soon(form) {
@@ -239,13 +243,14 @@
       .map((name) => [label(form, name), told(form, name, state.base[name]), told(form, name, kept.values[name])]);
     offer(form, kept, rows, version(form) !== (kept.version || ""), () => write(form, kept.values));
   }
+  /** Look whether something of this form lies on the device; once, before anything is put there. */
   async function attend(form, grid) {
     const state = stateOf(form);
     if (grid) state.grid = grid;
     if (!store.able) return;
-    await ready;
-    const kept = await store.get(state.place).catch(() => null);
-    if (kept && form.isConnected) consider(form, kept);
+    const found = ready.then(() => store.get(state.place)).catch(() => null);
+    state.attended = found.then((kept) => { if (kept && form.isConnected) consider(form, kept); });
+    await state.attended;
   }
 
   /* ---- signing out -------------------------------------------------------------------- */
@@ -276,5 +281,5 @@
   const ready = store.able ? settleReceipts().then(store.sweep).catch(() => {}) : Promise.resolve();
   loket.keep = { read, attend, keepNow, soon, acknowledged, away, offer, line, state: stateOf };
   document.addEventListener("panel-filled", (event) => event.target.querySelectorAll(FORMS).forEach((form) => attend(form)));
-  forms().filter((form) => !form.hasAttribute("data-grid-form")).forEach((form) => attend(form));
+  Promise.all(forms().filter((form) => !form.hasAttribute("data-grid-form")).map((form) => attend(form))).then(() => { document.documentElement.dataset.keepReady = ""; });
 })();

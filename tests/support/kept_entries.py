@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.program import Program
 
@@ -32,10 +32,14 @@ class Place:
     texts: tuple[str, ...]
     send: str = ""
 
-    def type(self, page: Page, text: str) -> None:
-        """Type, and leave the field."""
+    def type(self, page: Page, number: int) -> str:
+        """Type something that is not there yet, and leave the field; gives what was typed."""
+        text = self.texts[number]
+        if self.field(page).input_value() == text:
+            text = self.texts[number - 1]
         self.field(page).fill(text)
         self.field(page).press("Tab")
+        return text
 
     def is_with_the_server(self, page: Page, text: str) -> None:
         """The server shows the text, to somebody whose browser keeps nothing."""
@@ -73,13 +77,14 @@ def _wizard(page: Page) -> None:
     """A draft of a document; the first to come makes it, the others find it in the list."""
     contract(page)
     page.get_by_label(re.compile("^Opdracht ")).get_by_role("link", name="Dossierstukken").click()
-    draft = page.get_by_role("row", name=re.compile("^Kennisgeving.*Concept", re.DOTALL)).get_by_role("link")
+    expect(page.get_by_role("heading", name="Dossierstukken", exact=True)).to_be_visible()
+    draft = page.get_by_role("row", name=re.compile("Ander dossierstuk.*In opmaak", re.DOTALL)).get_by_role("link")
     if draft.count():
         draft.first.click()
         page.get_by_role("link", name="Verder werken").first.click()
     else:
         page.get_by_role("link", name="Nieuw dossierstuk").first.click()
-        page.get_by_role("button", name=re.compile("^Opmaken Kennisgeving")).first.click()
+        page.get_by_role("button", name=re.compile("^Opmaken Ander dossierstuk")).first.click()
     expect(page.locator("form[data-keep=stuk]")).to_be_visible()
 
 
@@ -102,13 +107,13 @@ def _area(page: Page) -> Locator:
 
 
 PLACES = {
-    "grid": Place("peter-andere-voorziening", "sofie-voorziening", _grid, _cell, ("21", "22,5", "23", "24,5", "25")),
+    "grid": Place("peter-andere-voorziening", "sofie-voorziening", _grid, _cell, ("31,5", "32,5", "33,5", "34,5", "35,5")),
     "wizard": Place(
-        "mila-opmaker", "nora-concurrent", _wizard, _area, ("Eerste", "Tweede", "Derde", "Vierde", "Vijfde")
+        "mila-opmaker", "karim-gebruiker", _wizard, _area, ("Eerste", "Tweede", "Derde", "Vierde", "Vijfde")
     ),
     "message": Place(
         "karim-gebruiker",
-        "nora-concurrent",
+        "mila-opmaker",
         _message,
         _area,
         ("Mag de werf later open?", "Komt u kijken?", "Derde vraag", "Vierde vraag", "Vijfde vraag"),
@@ -116,7 +121,7 @@ PLACES = {
     ),
     "office message": Place(
         "dirk-aanbesteder",
-        "els-dossierbeheerder",
+        "greet-behandelaar",
         _office_message,
         _area,
         ("Wij komen kijken.", "Stuur het plan.", "Derde antwoord", "Vierde antwoord", "Vijfde antwoord"),
@@ -133,6 +138,21 @@ def end_session(server: Program, page: Page) -> None:
             "DELETE FROM web_session WHERE id = ?", (hashlib.sha256(token.encode()).hexdigest(),)
         ).rowcount
     assert ended == 1
+
+
+@contextmanager
+def deaf(page: Page) -> Iterator[None]:
+    """Nothing that this browser posts arrives, except signing out."""
+
+    def drop(route: Route) -> None:
+        if route.request.method == "POST" and not route.request.url.endswith("/logout"):
+            route.abort("internetdisconnected")
+        else:
+            route.continue_()
+
+    page.context.route("**/*", drop)
+    yield
+    page.context.unroute("**/*", drop)
 
 
 def sign_in_aside(page: Page, persona: str) -> None:

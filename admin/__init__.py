@@ -60,6 +60,8 @@ def register(app: Flask) -> None:
     from admin.payments import PaymentPages
     from admin.privacy.corrections import CorrectionPages
     from admin.privacy.person_file import PersonFilePages
+    from admin.privacy.processing import ProcessingPages
+    from admin.privacy.retention import RetentionTermPages
     from admin.raas import RaasPages
     from admin.reference import ContractTypesView, FundingsView, QualificationsView, RaasCodesView
     from admin.reports import ReportPages
@@ -146,6 +148,12 @@ def register(app: Flask) -> None:
             SubscriberPages(name=_("Inschrijvingen"), endpoint="subscribers", url="inschrijvingen", category=follow_up),
             PersonFilePages(name=_("Inzage"), endpoint="person_files", url="inzage", category=follow_up),
             CorrectionPages(name=_("Verbeteringen"), endpoint="corrections", url="verbeteringen", category=follow_up),
+            RetentionTermPages(
+                name=_("Bewaartermijnen"), endpoint="retention_terms", url="bewaartermijnen", category=follow_up
+            ),
+            ProcessingPages(
+                name=_("Verwerkingsregister"), endpoint="processing", url="verwerkingsregister", category=follow_up
+            ),
             OutboxView(name=_("E-mails"), endpoint="outbox", url="mails", category=follow_up),
             BlocksView(name=_("Blokkeringen"), endpoint="blocks", url="blokkeringen", category=follow_up),
             TermsPages(

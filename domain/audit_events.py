@@ -123,6 +123,7 @@ class AuditEvent(StrEnum):
     CORRECTION_REQUEST = "privacy.correction_request"
     ERASURE_NOTICED = "privacy.erasure_noticed"
     ERASED = "privacy.erased"
+    ERASURE_HELD = "privacy.erasure_held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,4 +251,5 @@ SHAPES: dict[AuditEvent, EventShape] = {
     AuditEvent.CORRECTION_REQUEST: _shape("from", "to", "field", personal=("text",)),
     AuditEvent.ERASURE_NOTICED: _shape("class", "count", "erase_from"),
     AuditEvent.ERASED: _shape("class", "rows", "keys_digest"),
+    AuditEvent.ERASURE_HELD: _shape("class", "act", personal=("reason",)),
 }

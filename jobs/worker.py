@@ -29,6 +29,7 @@ from services.econtracting.contracts import making
 from services.econtracting.documents import sending
 from services.identity import sweeps
 from services.news import subscriptions
+from services.privacy import retention
 
 log = structlog.get_logger("jobs")
 
@@ -110,6 +111,7 @@ def sweep() -> None:
         removed["announced"] = making.announce_visible()
     attachments.scan_waiting()
     removed["published"] = publication.look()
+    removed |= retention.look()
     removed["lapsed"] = requests.look()
     removed["reports"] = len(files)
     removed["overviews"] = mail.gather()

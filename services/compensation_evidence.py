@@ -33,7 +33,7 @@ def check_calculations() -> tuple[int, str | None]:
     statement = (
         select(Calculation.id, Calculation.digest, CalculationDerivation.content)
         .outerjoin(CalculationDerivation, CalculationDerivation.calculation_id == Calculation.id)
-        .where(Calculation.digest.is_not(None))
+        .where(Calculation.digest.is_not(None), CalculationDerivation.erased_in_id.is_(None))
         .order_by(Calculation.id)
     )
     with closing(db.session.execute(statement.execution_options(yield_per=25))) as rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import IO, Any
 
 import structlog
@@ -15,6 +16,7 @@ from models.document import StoredFile
 from models.file_document import Attachment, DocumentVersion
 from models.gate import writing
 from models.message import Message
+from models.privacy import ErasureProof
 from models.transaction_mode import writer_mode
 from models.upserts import upsert
 from services import clock
@@ -85,9 +87,18 @@ def leave(digest: str) -> None:
     db.session().info.setdefault("left_files", set()).add(digest)
 
 
+def empty(digest: str) -> None:
+    """Say that the content of a file has reached the end of its time: its row stays, for the proof names it.
+
+    The row must have ``erased_in_id``; the content goes after the commit.
+    """
+    db.session().info.setdefault("emptied_files", set()).add(digest)
+
+
 def leave_nothing() -> None:
     """The running use case was undone: what it would have left is still needed."""
     db.session().info.pop("left_files", None)
+    db.session().info.pop("emptied_files", None)
 
 
 def forget_left() -> None:
@@ -97,6 +108,24 @@ def forget_left() -> None:
             forget(digest)
         except (DocumentStoreDown, *DatabaseFault):
             log.error("file not cleared away", digest=digest)
+    for digest in sorted(db.session().info.pop("emptied_files", ())):
+        _remove_content(digest)
+
+
+def remove_erased(since: datetime) -> None:
+    """Remove the content of files erased since then once more: whoever was killed after the commit left it."""
+    recent = select(StoredFile.digest).join(ErasureProof, ErasureProof.id == StoredFile.erased_in_id)
+    for digest in db.session.scalars(recent.where(ErasureProof.erased_at >= since)):
+        _remove_content(digest)
+
+
+def _remove_content(digest: str) -> None:
+    try:
+        connections().documents.remove(digest)
+    except DocumentMissing:
+        pass
+    except DocumentStoreDown:
+        log.error("content not removed", digest=digest)
 
 
 def forget(digest: str) -> bool:

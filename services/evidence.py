@@ -18,6 +18,7 @@ from models.document import StoredFile
 from services import audit, compensation_evidence
 from services.connections import connections
 from services.econtracting.proof import verification
+from services.privacy import erasure_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class EvidenceReport:
     contracts: int
     records: int
     waiting_for_time_stamp: int
+    erasures: int
     broken: tuple[str, ...]
 
 
@@ -48,7 +50,18 @@ def verify() -> EvidenceReport:
     bad_amount = None if chain.broken else compensation_evidence.check_named()
     # the files of contracts were read with all others
     contracts = verification.verify_all(files=False)
-    places = (chain.broken, bad_snapshot, bad_file, bad_calculation, bad_parameters, bad_amount, *contracts.broken)
+    # what is empty because its time was over is named by a proof, and the proof by the chain
+    erasures, bad_erasure = erasure_evidence.check()
+    places = (
+        chain.broken,
+        bad_erasure,
+        bad_snapshot,
+        bad_file,
+        bad_calculation,
+        bad_parameters,
+        bad_amount,
+        *contracts.broken,
+    )
     return EvidenceReport(
         audit_entries=chain.entries,
         audit_head=chain.head,
@@ -60,6 +73,7 @@ def verify() -> EvidenceReport:
         contracts=contracts.contracts,
         records=contracts.records,
         waiting_for_time_stamp=contracts.waiting,
+        erasures=erasures,
         broken=tuple(place for place in places if place),
     )
 
@@ -67,10 +81,12 @@ def verify() -> EvidenceReport:
 def _check_snapshots() -> tuple[int, str | None]:
     count = 0
     digests: set[str] = set()
-    statement = select(DossierSnapshot.id, DossierSnapshot.digest, DossierSnapshot.content).order_by(DossierSnapshot.id)
+    statement = select(
+        DossierSnapshot.id, DossierSnapshot.digest, DossierSnapshot.content, DossierSnapshot.erased_in_id
+    ).order_by(DossierSnapshot.id)
     with closing(db.session.execute(statement.execution_options(yield_per=100))) as rows:
         for row in rows:
-            if hashlib.sha256(row.content.encode()).hexdigest() != row.digest:
+            if row.erased_in_id is None and hashlib.sha256(row.content.encode()).hexdigest() != row.digest:
                 return count, f"snapshot {row.id}: changed"
             digests.add(row.digest)
             count += 1
@@ -91,7 +107,8 @@ def _named_and_gone(digests: set[str]) -> str | None:
 
 def _check_files() -> tuple[int, int, str | None]:
     count, total = 0, 0
-    statement = select(StoredFile.digest, StoredFile.size).order_by(StoredFile.digest)
+    kept = select(StoredFile.digest, StoredFile.size).where(StoredFile.erased_in_id.is_(None))
+    statement = kept.order_by(StoredFile.digest)
     with closing(db.session.execute(statement.execution_options(yield_per=500))) as rows:
         for row in rows:
             problem = _problem_of(row.digest, row.size)

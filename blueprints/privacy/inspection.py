@@ -17,9 +17,10 @@ from blueprints.privacy.blueprint import bp
 from domain.dutch import number as decimal_text
 from domain.permissions import Permission
 from domain.person_file import NOT_SEARCHED, NOTHING, PersonFile, Section
+from domain.retention import RULES
 from forms.privacy import InspectionForm, PersonFileForm
 from services import transaction
-from services.privacy import person_file
+from services.privacy import person_file, retention
 from services.privacy.person_file import File
 
 ENDPOINTS = {
@@ -44,7 +45,9 @@ def inspection() -> ResponseReturnValue:
     if form.validate_on_submit():
         with handling(form):
             made = person_file.of_number(current_actor(), form.number.data or "")
-    return render_template("privacy/inspection.html", form=form, **context(made)), status_of(form)
+    announced = retention.of_facility(current_actor()) if made is None else ()
+    page = render_template("privacy/inspection.html", form=form, announced=announced, rules=RULES, **context(made))
+    return page, status_of(form)
 
 
 @bp.get("/privacy-inzage/<reference>")

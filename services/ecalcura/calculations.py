@@ -107,6 +107,6 @@ def _content(calculation: Calculation) -> bytes:
     content = db.session.scalar(
         select(CalculationDerivation.content).where(CalculationDerivation.calculation_id == calculation.id)
     )
-    if content is None:
+    if not content:  # none, or emptied when its time was over
         raise NotFound
     return content

@@ -298,6 +298,8 @@ def _live(
 
 def _of_copy(quarter: Quarter, origin: Origin, copy: _Copy) -> QuarterContent:
     """A quarter as its copy says (services.ecalcura.snapshots writes it)."""
+    if not copy.content:  # emptied when its time was over
+        return QuarterContent(quarter, Origin.EMPTY, copy.taken_on)
     held = json.loads(copy.content)
     if not any(held[name] for name in ("contracts", "choices", "performances", "nothing_to_declare")):
         return QuarterContent(quarter, Origin.EMPTY, copy.taken_on)

@@ -1,0 +1,99 @@
+"""Terms of retention at the department: the classes, what is announced, what was erased with its proof (E-153)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext
+
+from admin.base import PageView
+from admin.lists import Address, position
+from blueprints.handling import handling, status_of
+from domain.permissions import Permission
+from domain.retention import ANNOUNCED, OBSTACLE_LABELS, PROCEDURE_LABELS, RULES, RetentionClass
+from forms.confirmation import ConfirmationForm
+from forms.privacy import HoldForm
+from services.privacy import retention
+from services.privacy.retention import Announced
+
+
+class RetentionTermPages(PageView):
+    """Classes, notices and proofs; a notice is held for a reason and released."""
+
+    required_permission = Permission.RETENTION_MANAGE
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        """Every page names classes."""
+        made: str = super().render(template, rules=RULES, classes=RetentionClass, **kwargs)
+        return made
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """What is announced, by class."""
+        asked = request.args.get("klasse", "")
+        which = RetentionClass(asked) if asked in {one.value for one in ANNOUNCED} else None
+        address = Address(self.get_url(".index"), {"klasse": which.value} if which else {})
+        return self.render(
+            "admin/privacy/notices.html",
+            page=retention.notices(self.actor, which, erased=False, position=position()),
+            address=address,
+            which=which,
+            choices=[(one.value, gettext(RULES[one].label)) for one in ANNOUNCED],
+            obstacle_labels=OBSTACLE_LABELS,
+            tab="notices",
+        )
+
+    @expose("/termijnen")
+    def terms(self) -> ResponseReturnValue:
+        """The table of classes: term, basis, and what erasing means."""
+        return self.render("admin/privacy/terms.html", procedures=PROCEDURE_LABELS, tab="terms")
+
+    @expose("/gewist")
+    def erased(self) -> ResponseReturnValue:
+        """What was erased, with its proof."""
+        page = retention.proofs(self.actor, position())
+        return self.render(
+            "admin/privacy/proofs.html",
+            page=page,
+            address=Address(self.get_url(".erased"), {}),
+            rows_of=lambda proof: json.loads(proof.rows),
+            tab="erased",
+        )
+
+    @expose("/<reference>", methods=("GET", "POST"))
+    def record(self, reference: str) -> ResponseReturnValue:
+        """One notice; posted: hold it for a reason."""
+        form = HoldForm()
+        if form.validate_on_submit():
+            with handling(form) as done:
+                retention.hold(self.actor, reference, form.reason.data or "")
+            if done:
+                flash(gettext("Dit wordt niet gewist tot iemand het weer vrijgeeft."), "success")
+                return redirect(self.get_url(".record", reference=reference), 303)
+        return self._record(reference, form)
+
+    @expose("/<reference>/vrijgeven", methods=("POST",))
+    def release(self, reference: str) -> ResponseReturnValue:
+        """Let held data go."""
+        form = ConfirmationForm()
+        if form.validate_on_submit():
+            with handling(form) as done:
+                retention.release(self.actor, reference)
+            if done:
+                flash(gettext("Vrijgegeven: het wissen gaat ten vroegste morgen door."), "success")
+                return redirect(self.get_url(".record", reference=reference), 303)
+        return self._record(reference, form)
+
+    def _record(self, reference: str, form: Any) -> ResponseReturnValue:
+        shown: Announced = retention.notice(self.actor, reference)
+        return self.render(
+            "admin/privacy/notice.html",
+            shown=shown,
+            form=form if isinstance(form, HoldForm) else HoldForm(formdata=None),
+            problems=form,
+            obstacle_labels=OBSTACLE_LABELS,
+        ), status_of(form)

@@ -213,7 +213,8 @@ def test_without_a_scanner_a_file_waits_and_the_message_too(app: Flask, here: Ta
     change(file, state=AttachmentState.CLEAN, scanned_at=draft.made_at)
     page = client.submit(client.page(page.path), {"body": TEXT}, form="antwoord", button="Verzenden")
     assert "Het bericht is verzonden." in page.text
-    assert db.session.scalars(select(Message)).one().consultable_at is not None
+    (seen,) = reading.thread(here.els, reading.reference_of(draft)).messages
+    assert [one.name for one in seen.attachments] == ["uren.pdf"]
 
 
 def test_a_contractor_has_the_same_inbox_over_its_contracts(app: Flask, database: Any) -> None:

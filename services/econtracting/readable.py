@@ -48,7 +48,7 @@ def readable_at_once(actor: Actor, theme: Any) -> ColumnElement[bool]:
     manages = or_(WorkRelation.represents, WorkRelation.roles.contains(Role.EC_BEHEERDER.value))
     enters = relations.where(or_(manages, WorkRelation.roles.contains(Role.EC_GEBRUIKER.value)))
     of_theme = tuple_(PublicContract.id, theme).in_(_themes_of(enters.scalar_subquery()))
-    reads = of_theme
+    reads: ColumnElement[bool] = of_theme
     if Role.EC_BEHEERDER in actor.roles:
         reads = or_(and_(relations.where(manages).exists(), _manager_reads()), of_theme)
     return and_(

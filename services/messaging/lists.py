@@ -162,7 +162,7 @@ def _ids(actor: Actor, within: Scope) -> Select[Any]:
     )
 
 
-def _rows(actor: Actor, within: Scope) -> Select[Any]:
+def _rows(actor: Actor, within: Scope) -> Any:
     """Threads with their counts. One that has nothing to show to this side is not there."""
     unread = (
         select(func.count())

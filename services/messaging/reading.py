@@ -139,7 +139,7 @@ def _shown(
     return found, before is not None
 
 
-def _underway(conversation: Conversation, side: MessageSide) -> Select[tuple[Message]]:
+def _underway(conversation: Conversation, side: MessageSide) -> Select[Message]:
     """What the own side sent and the other one cannot read yet."""
     return (
         select(Message)

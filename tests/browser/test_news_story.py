@@ -114,6 +114,7 @@ def test_a_notice_is_on_every_page_until_it_is_over(open_page: OpenPage) -> None
     dirk.get_by_label("Wat kunnen mensen zelf doen?").fill("Bewaar uw werk en probeer het na 11 uur opnieuw.")
     dirk.get_by_role("button", name="Gevolgen bekijken").click()
     dirk.get_by_role("button", name="Publiceren").click()
+    expect(dirk.get_by_text("Het bericht is gepubliceerd.")).to_be_visible()
 
     anybody.goto("/login")
     banner = anybody.get_by_role("complementary", name="Mededelingen over onbeschikbaarheid")

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from blueprints.access import access, current_actor
 from blueprints.handling import handling, status_of, translated
+from blueprints.mail_words import bounce_words
 from domain.permissions import Permission
 from forms.preferences import ONCE_A_DAY, PreferenceForm
 from services import mail_preferences
@@ -25,6 +26,7 @@ def index() -> ResponseReturnValue:
         rows=mail_preferences.listed(actor),
         settles=mail_preferences.settles(actor),
         side=actor.side.value,
+        bounce_words=bounce_words,
     )
 
 

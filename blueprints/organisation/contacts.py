@@ -13,6 +13,7 @@ from domain.organisation import THEME_ECALCURA, THEMES, ContactPersonFacts
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from forms.organisation import ContactForm
+from services import mail_preferences
 from services.organisations import contacts
 
 ENDPOINTS = {
@@ -33,6 +34,7 @@ def contact_list() -> ResponseReturnValue:
         people=contacts.contacts(actor),
         themes=THEMES,
         unfollowed=contacts.unfollowed(actor),
+        bouncing={row.email.lower(): row for row in mail_preferences.bouncing(actor)},
     )
 
 

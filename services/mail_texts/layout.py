@@ -74,14 +74,14 @@ def page(subject: str, said: Sequence[Block], below: Sequence[Block], language: 
         '<meta name="color-scheme" content="light">'
         f"<title>{escape(subject)}</title></head>"
         '<body style="margin:0;padding:0;background:#f3f5f6">'
-        '<div role="article" style="max-width:600px;margin:0 auto;padding:16px 12px 32px">'
+        '<main style="display:block;max-width:600px;margin:0 auto;padding:16px 12px 32px">'
         f'<p style="margin:0;padding:14px 24px;background:#fff;border-top:6px solid #ffe615;{_FONT};font-size:16px;'
         f'line-height:24px;font-weight:bold;color:#1f2329">{name}</p>'
         f'<div style="padding:8px 24px 16px;background:#fff;border-bottom:1px solid #cfd5da">'
         f'<h1 style="margin:8px 0 16px;{_FONT};font-size:22px;line-height:30px;color:#1f2329;'
         f'overflow-wrap:anywhere">{escape(subject)}</h1>{body}</div>'
         f'<div style="padding:16px 24px">{small}</div>'
-        "</div></body></html>\n"
+        "</main></body></html>\n"
     )
 
 

@@ -119,7 +119,8 @@ def _scripts(root: Any, policy: str) -> Iterator[str]:
     for element in root.xpath("//*[@style]"):
         yield f"style attribute on <{element.tag}>"
     for element in root.xpath("//style"):
-        yield f"style element {element.get('id') or ''}"
+        if f"style-src 'nonce-{element.get('nonce')}'" not in policy:
+            yield f"style element {element.get('id') or ''} without the nonce of the policy"
     for element in root.xpath("//*[@*[starts-with(name(), 'on')]]"):
         yield f"inline handler on <{element.tag}>"
     for value in root.xpath("//@href | //@action | //@formaction"):

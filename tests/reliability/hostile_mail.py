@@ -73,9 +73,9 @@ def _cut(server: SMTP) -> None:
 
 
 @contextmanager
-def hostile_server(seed: str) -> Iterator[HostileServer]:
+def hostile_server(seed: str, most: int = 3) -> Iterator[HostileServer]:
     """A running one on a free port."""
-    handler = HostileServer(seed)
+    handler = HostileServer(seed, most)
     controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
     controller.start()
     try:

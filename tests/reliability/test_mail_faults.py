@@ -1,11 +1,10 @@
-"""The mail server down, silent, rude or cut off, and the worker killed: pages notice nothing and every mail leaves.
+"""The mail server down, silent, rude or cut off: pages notice nothing and every mail leaves.
 
 A mail that leaves twice carries one Message-ID.
 """
 
 from __future__ import annotations
 
-import random
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +25,6 @@ from models.outbox import DeliveryState, OutboxMessage
 from services import clock, outbox, transaction
 from services.connections import connections
 from tests.reliability.broken_database import out_of_reach
-from tests.reliability.hostile_mail import MOODS, hostile_server
-from tests.reliability.killing import victim
 from tests.reliability.lanes import COMMIT, overlap
 from tests.reliability.scenes import Scene, count, scene
 from tests.support.client import Client
@@ -35,21 +32,6 @@ from tests.support.databases import PreparedDatabase
 from tests.support.ports import free_port
 from tests.support.sign_in import SignedIn
 from tests.support.smtp import mail_server
-
-SEED = 20240916
-MAILS, KILLS = 100, 25
-"""On each database: two hundred mails and fifty kills together."""
-
-#: Where a worker can die with one mail; the empty text is any write.
-POINTS = (
-    "before the mail server has it",
-    "after the mail server has it",
-    "UPDATE outbox_message",
-    "after UPDATE outbox_message",
-    "before commit",
-    "after commit",
-    "",
-)
 
 
 def _enqueue(number: int, kind: str = "wanted") -> None:
@@ -67,54 +49,6 @@ def _rows() -> list[OutboxMessage]:
     db.session.rollback()
     statement = select(OutboxMessage).order_by(OutboxMessage.id).execution_options(populate_existing=True)
     return list(db.session.scalars(statement))
-
-
-def _undone(number: int) -> None:
-    """A change that was not committed."""
-    with pytest.raises(ConnectionAbortedError), transaction.unit_of_work():
-        _abort(number)
-
-
-def _abort(number: int) -> None:
-    _enqueue(number, "undone")
-    db.session.flush()
-    raise ConnectionAbortedError
-
-
-def test_a_worker_killed_time_and_again_delivers_everything(database: PreparedDatabase) -> None:
-    """Against a server with moods; the seed says where the worker dies and what each mail meets."""
-    chance = random.Random(f"{SEED} {database.kind}")
-    for number in range(MAILS):
-        with transaction.unit_of_work():
-            _enqueue(number)
-        if number % 5 == 0:
-            _undone(number)
-    now, killed = clock.now(), 0
-    with hostile_server(f"{SEED} {database.kind}") as server, victim(database) as process:
-        task = {"do": "mail", "mail": f"smtp://127.0.0.1:{server.port}"}
-        for turn in range(KILLS):
-            death = {"point": POINTS[turn % len(POINTS)], "after": chance.randint(1, 6)}
-            now += timedelta(hours=1, minutes=1)
-            _, ended = process.run(**task, **death, now=now.isoformat())
-            assert ended in (0, -9), (SEED, turn, death)
-            killed += ended == -9
-        for _ in range(8):
-            now += timedelta(hours=1, minutes=1)
-            _, ended = process.run(**task, now=now.isoformat())
-            assert ended == 0
-        rows = _rows()
-    assert killed == KILLS
-    assert set(server.met) == set(MOODS), "every mood was met"
-    assert {row.state for row in rows} == {DeliveryState.SENT}
-    assert sorted(server.taken) == sorted(row.recipient for row in rows)
-    assert len(rows) == MAILS, "nothing for what was undone"
-    for row in rows:
-        mails = server.taken[row.recipient]
-        assert {str(one["Message-ID"]) for one in mails} == {row.message_id}
-        for one in mails:
-            del one["X-Peer"]
-        assert len({one.as_bytes() for one in mails}) == 1, "a repeat is the same mail"
-    assert len({row.message_id for row in rows}) == MAILS
 
 
 def test_one_event_that_is_enqueued_twice_at_once_is_one_mail(database: PreparedDatabase) -> None:

@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -138,8 +139,15 @@ def upload(app: Flask, task: dict[str, Any], fate: Fate) -> None:
 
 
 def mail(_app: Flask, task: dict[str, Any], _fate: Fate) -> None:
-    """Send what is due."""
-    connections().mailer = mailer_of(task["mail"], "loket@example.be")
+    """Send what is due; tells each mail that the server took."""
+    mailer = connections().mailer = mailer_of(task["mail"], "loket@example.be")
+    send = mailer.send
+
+    def told(message: EmailMessage) -> None:
+        send(message)
+        say(sent=message["Message-ID"])
+
+    mailer.send = told  # type: ignore[method-assign]
     worker.work(once=True)
 
 

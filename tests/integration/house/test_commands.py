@@ -94,6 +94,7 @@ def test_doctor_names_every_part(app: Flask) -> None:
         "proof",
         "mail",
         "mail queue",
+        "bounces",
         "identity providers",
         "worker",
         "clock",

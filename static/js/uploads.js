@@ -96,8 +96,14 @@
       if (request.status === 201) {
         status.textContent = said.message || `${said.name} ${words.added}`;
         item.row.remove();
+        item.again = false;
         if (item.slot && form.elements.slot.value === item.slot) form.elements.slot.value = "";
         refresh();
+      } else if ([400, 401].includes(request.status) && !item.again && window.loket && loket.session) {
+        /* the file waits here for signing in aside, then goes with the token of the new session */
+        item.again = true;
+        item.text.textContent = words.signedOut;
+        loket.session.alive().then((alive) => { if (alive) enqueue(item); else failed(item, words.failed, true); });
       } else {
         const message = said.message || (request.status === 401 ? words.signedOut : request.status === 413 ? words.tooBig : words.failed);
         failed(item, message, request.status >= 500 || request.status === 429);

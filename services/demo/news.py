@@ -18,7 +18,7 @@ from models.base import db
 from models.identity import Account
 from models.news import Release, Subscription
 from services.demo.calendar import DemoCalendar, at
-from services.demo.story import Story
+from services.demo.story import Act, Story
 from services.econtracting import outages
 from services.news import issues, office, releases, subscriptions
 from services.secret_links import Purpose, token_of
@@ -58,7 +58,7 @@ def put_down(story: Story, calendar: DemoCalendar, writer: Actor) -> None:
         day, email, topics = entry["day"], entry["email"], entry["topics"]
         language = entry.get("language", "nl")
         if entry.get("source"):
-            step = partial(office.add, writer, email, topics, language, entry["source"])
+            step: Act = partial(office.add, writer, email, topics, language, entry["source"])
         else:
             step = partial(subscriptions.ask, email, topics, language, client=email)
         story.on(when(day, 8, 5), step)

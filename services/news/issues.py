@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
@@ -78,13 +79,13 @@ def newest() -> IssueView | None:
     """The last issue that was published."""
     found = db.session.execute(_rows().where(NewsIssue.number.is_not(None)).order_by(NewsIssue.number.desc()).limit(1))
     row = found.one_or_none()
-    return None if row is None else view_of(*row)
+    return None if row is None else view_of(row[0], row[1])
 
 
 def of_release(number: str) -> list[IssueView]:
     """The published issues that tell of a release, the first one first."""
     found = _rows().where(NewsIssue.number.is_not(None), Release.number == number).order_by(NewsIssue.number)
-    return [view_of(*row) for row in db.session.execute(found)]
+    return [view_of(row[0], row[1]) for row in db.session.execute(found)]
 
 
 def one(number: int) -> IssueView:
@@ -92,7 +93,7 @@ def one(number: int) -> IssueView:
     row = db.session.execute(_rows().where(NewsIssue.number == number)).one_or_none()
     if row is None:
         raise NotFound
-    return view_of(*row)
+    return view_of(row[0], row[1])
 
 
 def listed(actor: Actor, position: Position) -> Page[IssueView]:
@@ -107,7 +108,7 @@ def get(actor: Actor, reference: str) -> IssueView:
     row = db.session.execute(_rows().where(NewsIssue.reference == reference)).one_or_none()
     if row is None:
         raise NotFound
-    return view_of(*row)
+    return view_of(row[0], row[1])
 
 
 def add(actor: Actor, entry: IssueEntry) -> NewsIssue:
@@ -191,11 +192,11 @@ def view_of(row: NewsIssue, release: Release | None) -> IssueView:
     )
 
 
-def _rows() -> Select[tuple[NewsIssue, Release]]:
+def _rows() -> Select[NewsIssue, Release]:
     return select(NewsIssue, Release).outerjoin(Release, Release.id == NewsIssue.release_id)
 
 
-def _page(statement: Select[tuple[NewsIssue, Release]], order: Order, position: Position, name: str) -> Page[IssueView]:
+def _page(statement: Any, order: Order, position: Position, name: str) -> Page[IssueView]:
     page = page_of(statement, order, position, name=name)
     return Page(tuple(view_of(row[0], row[1]) for row in page.rows), page.cursors, page.number, page.more)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from domain.actor import Actor
@@ -152,8 +152,8 @@ def view_of(row: Release) -> ReleaseView:
     )
 
 
-def _page(statement: object, position: Position, name: str) -> Page[ReleaseView]:
-    page = page_of(statement, ORDER, position, name=name)  # type: ignore[arg-type]
+def _page(statement: Select[Release], position: Position, name: str) -> Page[ReleaseView]:
+    page = page_of(statement, ORDER, position, name=name)
     return Page(tuple(view_of(row[0]) for row in page.rows), page.cursors, page.number, page.more)
 
 

@@ -58,7 +58,7 @@ def board(criteria: Criteria, position: Position) -> Board:
     )
 
 
-def _chosen(criteria: Criteria) -> Select[tuple[Outage]]:
+def _chosen(criteria: Criteria) -> Select[Outage]:
     """Notices that no correction took the place of."""
     found = select(Outage).where(Outage.replaced_by_id.is_(None))
     if criteria.planned is not None:
@@ -70,8 +70,12 @@ def _chosen(criteria: Criteria) -> Select[tuple[Outage]]:
 
 
 def _years() -> tuple[int, ...]:
-    first, last = db.session.execute(select(func.min(Outage.starts_at), func.max(Outage.starts_at))).one()
-    return tuple(range(local_date(last).year, local_date(first).year - 1, -1)) if first is not None else ()
+    found = db.session.execute(select(func.min(Outage.starts_at), func.max(Outage.starts_at))).one()
+    first: datetime | None = found[0]
+    last: datetime | None = found[1]
+    if first is None or last is None:
+        return ()
+    return tuple(range(local_date(last).year, local_date(first).year - 1, -1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from services.demo import (
     campaigns,
     contracting,
     declarations,
+    desks,
     incidents,
     mail,
     news,
     parties,
     personnel,
     questions,
+    rights,
     talking,
     traces,
 )
@@ -62,7 +64,9 @@ def _play(calendar: DemoCalendar, facilities: dict[str, Facility]) -> int:
     declarations.put_down(story, calendar, facilities, cast.people)
     campaigns.put_down(story, calendar, facilities, cast)
     incidents.put_down(story, calendar, cast)
+    desks.put_down(story, calendar, cast)
     talking.put_down(story, calendar, cast)
+    rights.put_down(story, calendar, cast)
     contracting.put_down(story, calendar)
     news.put_down(story, calendar, cast.els)
     questions.put_down(story, calendar, cast.people)

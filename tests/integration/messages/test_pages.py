@@ -213,7 +213,9 @@ def test_without_a_scanner_a_file_waits_and_the_message_too(app: Flask, here: Ta
     change(file, state=AttachmentState.CLEAN, scanned_at=draft.made_at)
     page = client.submit(client.page(page.path), {"body": TEXT}, form="antwoord", button="Verzenden")
     assert "Het bericht is verzonden." in page.text
-    (seen,) = reading.thread(here.els, reading.reference_of(draft)).messages
+    thread = reading.reference_of(draft)
+    db.session.expire_all()
+    (seen,) = reading.thread(here.els, thread).messages
     assert [one.name for one in seen.attachments] == ["uren.pdf"]
 
 

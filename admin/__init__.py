@@ -84,6 +84,7 @@ def register(app: Flask) -> None:
             index_view=IndexView(name=_("Startpagina"), endpoint="admin", url="/beheer"),
         )
         for view in (
+            MessagePages(name=_("Berichten"), endpoint="messages", url="berichten", category=work),
             HelpdeskPages(name=_("Opzoeken"), endpoint="helpdesk", url="opzoeken", category=work),
             TicketPages(name=_("Helpdeskvragen"), endpoint="tickets", url="helpdeskvragen", category=work),
             DossiersView(name=_("Dossiers"), endpoint="dossiers", url="dossiers", category=work),
@@ -93,7 +94,6 @@ def register(app: Flask) -> None:
             CertificateNoticesView(name=_("Gemelde attesten"), endpoint="notices", url="attesten", category=work),
             FacilitiesView(name=_("Voorzieningen"), endpoint="facilities", url="voorzieningen", category=work),
             FacilityHistory(name=_("Historiek"), endpoint="facility_history", url="historiek", category=work),
-            MessagePages(name=_("Berichten"), endpoint="messages", url="berichten"),
             MessageFilePages(name=_("Bijlagen"), endpoint="office_message_files", url="berichten/bijlagen"),
             FacilityMessagePages(name=_("Nieuw bericht"), endpoint="facility_messages", url="berichten/aan"),
             MessageDeskPages(name=_("Bureaus"), endpoint="message_desks", url="bureaus", category=work),

@@ -20,6 +20,7 @@ class CannedTextPages(PageView):
     """The texts that are sent often."""
 
     required_permission = Permission.DESKS_MANAGE
+    in_menu = False  # a tab beside the messages
 
     @expose("/")
     def index(self) -> ResponseReturnValue:

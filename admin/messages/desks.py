@@ -22,6 +22,7 @@ class MessageDeskPages(PageView):
     """The list of desks, and the form of one."""
 
     required_permission = Permission.DESKS_MANAGE
+    in_menu = False  # a tab beside the messages
 
     @expose("/")
     def index(self) -> ResponseReturnValue:

@@ -73,6 +73,8 @@ def _formal(parts: list[Message]) -> str | None:
             continue
         blocks = part.get_payload()
         for block in blocks if isinstance(blocks, list) else []:
+            if not isinstance(block, Message):
+                continue
             action = str(block.get("Action", "")).strip().lower()
             status = status_of(str(block.get("Status", "")))
             if action in ("failed", "delayed") or (not action and status):

@@ -49,7 +49,7 @@ def preferences(emails: list[str]) -> dict[str, Preference]:
     """What several addresses prefer, by folded address; one statement. Those without a row are absent."""
     columns = (MailAddress.email, MailAddress.language, MailAddress.digest, MailAddress.bounced_at, MailAddress.bounce)
     rows = db.session.execute(select(*columns).where(MailAddress.email.in_({folded(one) for one in emails})))
-    return {email: Preference(*rest) for email, *rest in rows}
+    return {row.email: Preference(row.language, row.digest, row.bounced_at, row.bounce) for row in rows}
 
 
 def is_bouncing(email: str) -> bool:

@@ -74,12 +74,12 @@ def letter_of(row: OutboxMessage, parameters: str | None = None) -> Letter:
 def _gathered(digest_id: int) -> tuple[tuple[tuple[str, Mapping[str, Any]], ...], int]:
     mine = OutboxMessage.gathered_in_id == digest_id
     rows = db.session.execute(
-        select(OutboxMessage.template, OutboxMessage.parameters, func.count().over().label("count"))
+        select(OutboxMessage.template, OutboxMessage.parameters, func.count().over().label("all"))
         .where(mine)
         .order_by(OutboxMessage.id)
         .limit(LISTED_AT_MOST)
     ).all()
-    return tuple((row.template, json.loads(row.parameters)) for row in rows), rows[0].count if rows else 0
+    return tuple((row.template, json.loads(row.parameters)) for row in rows), int(rows[0].all) if rows else 0
 
 
 def mail_of(letter: Letter) -> mail_texts.Mail:

@@ -193,7 +193,7 @@ def _row(message: OutboxMessage, numbers: Mapping[str, str]) -> MailRow:
         next_attempt_at=message.next_attempt_at,
         error=None if hidden else message.error,
         bounced_at=message.bounced_at,
-        bounce=message.bounce,
+        bounce=message.bounce or "",
         can_resend=resending.why_not(message) is None,
     )
 

@@ -45,7 +45,7 @@ def resend(actor: Actor, message_id: int) -> OutboxMessage:
         message.next_attempt_at = clock.now()
         message.leased_until = None
         message.error = None
-        message.bounced_at, message.bounce = None, ""
+        message.bounced_at, message.bounce = None, None
     audit.record(actor, AuditEvent.MAIL_RESENT, "mail", message.id, data={"message": message.id})
     return message
 

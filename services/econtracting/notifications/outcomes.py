@@ -55,7 +55,7 @@ def came_back(message_id: int) -> None:
     for one in sorted(about, key=lambda row: int(row.subject_key)):
         _prove(one, EvidenceType.MAIL_FAILED)
     if message.template != _TO_AUTHORITY:
-        _bounced(message, message.bounce)
+        _bounced(message, message.bounce or "")
 
 
 def _prove(message: OutboxMessage, what: EvidenceType) -> None:

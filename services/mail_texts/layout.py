@@ -39,7 +39,7 @@ def footer(reason: str, values: Mapping[str, str], language: str) -> tuple[Block
     texts = [words["reasons"][reason]] if reason else []
     if values.get("unsubscribe"):
         texts.append(words["unsubscribe"])
-    texts += [words["questions"], words["automatic"]]
+    texts += [words["questions_contract" if values.get("contact") else "questions"], words["automatic"]]
     return blocks.filled([block for text in texts for block in blocks.parsed(text)], values)
 
 

@@ -156,8 +156,9 @@ def test_html_says_what_the_text_says(template: str, language: str) -> None:
 @pytest.mark.parametrize("template", sorted(TEXTS))
 def test_every_mail_says_who_answers_questions(template: str) -> None:
     """CP-08, and why somebody gets it."""
-    body = compose(template, VALUES, address=HOME).body
+    body = compose(template, {**VALUES, "contact": ""}, address=HOME).body
     assert "02 553 36 47" in body
+    assert "Mail naar wegenbouw@mow.example.be" in compose(template, VALUES, address=HOME).body
     assert "U krijgt deze e-mail omdat" in body
 
 

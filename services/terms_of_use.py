@@ -61,5 +61,5 @@ def agreed(actor: Actor) -> list[Agreed]:
     """Every version with its number of people, the newest first; nobody is named."""
     access.require(actor, Permission.AUDIT_READ)
     counted = select(TermsAcceptance.version, func.count()).group_by(TermsAcceptance.version)
-    counts = {number: people for number, people in db.session.execute(counted)}
+    counts = {row[0]: row[1] for row in db.session.execute(counted)}
     return [Agreed(one, counts.get(one.number, 0)) for one in reversed(rules.VERSIONS)]

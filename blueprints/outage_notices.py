@@ -32,9 +32,7 @@ _YEARS = frozenset(map(str, range(2000, 2100)))
 def index() -> ResponseReturnValue:
     """What is going on, what comes, and what was."""
     kind, year = request.args.get("soort", ""), request.args.get("jaar", "")
-    criteria = public.Criteria(
-        planned=_KINDS.get(kind), year=int(year) if year in _YEARS else None
-    )
+    criteria = public.Criteria(planned=_KINDS.get(kind), year=int(year) if year in _YEARS else None)
     try:
         board = public.board(criteria, position())
     except DatabaseFault as fault:

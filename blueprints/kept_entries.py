@@ -55,7 +55,7 @@ def from_own_page() -> bool:
     if site is not None:
         return site == "same-origin"
     settings = current_app.extensions["settings"]
-    return request.headers.get("Origin") == settings.base_url
+    return bool(request.headers.get("Origin") == settings.base_url)
 
 
 def resend() -> Resend | None:

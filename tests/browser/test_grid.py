@@ -184,5 +184,5 @@ def test_without_javascript_the_form_saves_all_the_same(open_page: OpenPage) -> 
     _open(page)
     _cells(_row(page, 6)).first.fill("19")
     page.get_by_role("button", name="Bewaren", exact=True).click()
-    expect(page.get_by_role("status").first).to_contain_text("1 lijn bewaard om")
+    expect(page.locator(".flash")).to_contain_text("1 lijn bewaard om")
     expect(_cells(_row(page, 6)).first).to_have_value("19")

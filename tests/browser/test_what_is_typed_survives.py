@@ -170,7 +170,9 @@ def test_what_lies_on_the_device_cannot_be_read(open_page: OpenPage) -> None:
           const asked = indexedDB.open("dossierloket", 1);
           asked.onsuccess = () => {
             const found = asked.result.transaction("invoer").objectStore("invoer").getAll();
-            found.onsuccess = () => resolve(found.result.map((row) => [Object.keys(row).sort().join(), row.id + row.owner + new TextDecoder("latin1").decode(row.sealed)]));
+            found.onsuccess = () => resolve(found.result.map((row) => [
+              Object.keys(row).sort().join(), row.id + row.owner + new TextDecoder("latin1").decode(row.sealed),
+            ]));
           };
         })"""
     )

@@ -110,7 +110,9 @@ def _area(page: Page) -> Locator:
 
 
 PLACES = {
-    "grid": Place("peter-andere-voorziening", "sofie-voorziening", _grid, _cell, ("31,5", "32,5", "33,5", "34,5", "35,5")),
+    "grid": Place(
+        "peter-andere-voorziening", "sofie-voorziening", _grid, _cell, ("31,5", "32,5", "33,5", "34,5", "35,5")
+    ),
     "wizard": Place(
         "mila-opmaker", "karim-gebruiker", _wizard, _area, ("Eerste", "Tweede", "Derde", "Vierde", "Vijfde")
     ),

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from services.identity.keeping import keeping_of
-from tests.factories import actors, organisations
+from tests.factories import organisations
 from tests.pages.page import Page
 from tests.support.client import Client
 from tests.support.sign_in import SignedIn
@@ -46,9 +46,7 @@ def test_words_of_another_site_are_never_put_into_a_form_of_ours(
 
 
 def test_files_are_named_not_kept_and_too_much_is_not_given_back(client: Client) -> None:
-    answer = client.post(
-        EDIT, data={**TYPED, "file": (BytesIO(b"content"), "plan.pdf")}, csrf=False, headers=OWN
-    )
+    answer = client.post(EDIT, data={**TYPED, "file": (BytesIO(b"content"), "plan.pdf")}, csrf=False, headers=OWN)
     assert "plan.pdf" in answer.text
     assert "content" not in _hidden(Page(answer)).values()
     answer = client.post(EDIT, data={"phone": "9" * 1_000_001}, csrf=False, headers=OWN)

@@ -39,7 +39,7 @@ def test_search_finds_and_says_what_to_do_when_it_does_not(javascript: bool, ope
         look(page, "manual-search")
     page.get_by_role("searchbox").first.fill("qqxyzzy")
     page.get_by_role("button", name="Zoeken").first.click()
-    expect(page.get_by_role("status")).to_contain_text("Niets gevonden")
+    expect(page.get_by_role("status").filter(has_text="Niets gevonden")).to_be_visible()
     if javascript:
         look(page, "manual-search-nothing")
 

@@ -168,7 +168,7 @@ def _part(page: Page, shot: Shot) -> FloatRect:
 
 
 def _write(page: Page, box: FloatRect, file: Path) -> None:
-    page.evaluate("document.querySelectorAll('.site-footer *').forEach(one => { one.style.visibility = 'hidden'; })")
+    page.evaluate("document.querySelectorAll('.help-button, .help-bar, .site-footer').forEach(one => one.remove())")
     shot = page.screenshot(clip=box, full_page=True, animations="disabled", caret="hide")
     with Image.open(BytesIO(shot)) as image:
         kept = image.convert("RGB")

@@ -149,10 +149,13 @@ def register(app: Flask) -> None:
             PersonFilePages(name=_("Inzage"), endpoint="person_files", url="inzage", category=follow_up),
             CorrectionPages(name=_("Verbeteringen"), endpoint="corrections", url="verbeteringen", category=follow_up),
             RetentionTermPages(
-                name=_("Bewaartermijnen"), endpoint="retention_terms", url="bewaartermijnen", category=follow_up
+                name=_("Bewaar\u00adtermijnen"), endpoint="retention_terms", url="bewaartermijnen", category=follow_up
             ),
             ProcessingPages(
-                name=_("Verwerkingsregister"), endpoint="processing", url="verwerkingsregister", category=follow_up
+                name=_("Verwerkings\u00adregister"),
+                endpoint="processing",
+                url="verwerkingsregister",
+                category=follow_up,
             ),
             OutboxView(name=_("E-mails"), endpoint="outbox", url="mails", category=follow_up),
             BlocksView(name=_("Blokkeringen"), endpoint="blocks", url="blokkeringen", category=follow_up),

@@ -61,7 +61,7 @@ PROCEDURE_LABELS: dict[Procedure, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What holds for one class. ``months`` counts from ``counted_from``; None is no fixed term.
+    """What holds for one class. ``months`` counts from ``counted_from``; None is no fixed term, empty no moment.
 
     ``erasing`` says what is deleted, emptied or erased beside the chain; ``assumed``: the sources give no term.
     """
@@ -213,7 +213,7 @@ RULES: dict[RetentionClass, Rule] = {
         N_("Gegevens van organisaties en contactpersonen"),
         None,
         N_("zolang de organisatie ze opgeeft"),
-        N_("het verwijderen door de organisatie"),
+        "",
         N_("Contact met de organisatie en uitbetaling."),
         N_("De organisatie wijzigt of verwijdert ze zelf; rekeningen waarop betaald werd, blijven bij de betaling."),
         Procedure.OWN,
@@ -232,7 +232,7 @@ RULES: dict[RetentionClass, Rule] = {
         N_("Wie bij de overheid een stuk maakte of vrijgaf"),
         None,
         N_("zolang het stuk bestaat"),
-        N_("de handeling"),
+        "",
         N_("Verantwoording van bestuurshandelingen, met twee personen waar dat hoort."),
         N_("Verdwijnt samen met het stuk."),
         Procedure.WITH_THE_ACT,

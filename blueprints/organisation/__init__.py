@@ -21,7 +21,7 @@ _TABS = (
     (N_("Contactpersonengegevens"), "organisation.contact_list", Permission.CONTACTS_WRITE, contacts),
     (N_("Bankgegevens"), "organisation.bank", Permission.BANK_READ, bank),
     (N_("Inzage en verbetering"), "privacy.inspection", Permission.PERSON_FILE, inspection),
-    (N_("Wie bekeek mijn gegevens"), "privacy.views", Permission.VIEWS_READ, views),
+    (N_("Raadplegingen"), "privacy.views", Permission.VIEWS_READ, views),
 )
 
 

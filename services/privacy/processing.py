@@ -82,7 +82,7 @@ def _table(name: str, says: Processing) -> dict[str, Any]:
         "basis": BASIS_LABELS[says.basis],
         "recipients": [RECIPIENT_LABELS[one] for one in says.recipients],
         "retention": says.retention.value,
-        "kept": f"{rule.term} na {rule.counted_from}",
+        "kept": f"{rule.term} na {rule.counted_from}" if rule.counted_from else rule.term,
     }
 
 

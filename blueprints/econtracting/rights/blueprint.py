@@ -43,6 +43,7 @@ def sub_tabs(current: str, without_group: int | None = None) -> list[dict[str, A
         ("contracting_rights.index", gettext("Groepen")),
         ("contracting_rights.matrix", gettext("Personen en thema's")),
         ("contracting_rights.without_group", gettext("Opdrachten zonder groep")),
+        ("privacy.views", gettext("Raadplegingen")),
     )
     return [
         {

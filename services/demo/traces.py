@@ -109,7 +109,7 @@ def deliver_mail() -> None:
         )
         last = db.session.scalar(
             select(OutboxMessage.id)
-            .where(OutboxMessage.made_at < yesterday)
+            .where(OutboxMessage.made_at < yesterday, OutboxMessage.subject_type == "dossier")
             .order_by(OutboxMessage.made_at.desc(), OutboxMessage.id.desc())
             .limit(1)
         )

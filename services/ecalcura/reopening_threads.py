@@ -152,7 +152,7 @@ def _place(facility: Facility, quarters: Sequence[Quarter]) -> FacilityPlace:
     return FacilityPlace(facility, quarters[0] if len(quarters) == 1 else None, desk_for(facility))
 
 
-def _with_term() -> Select[tuple[ReopeningRequest, Facility, ReferencePeriod, FacilityPeriod]]:
+def _with_term() -> Select[ReopeningRequest, Facility, ReferencePeriod, FacilityPeriod]:
     own = and_(
         FacilityPeriod.facility_id == ReopeningRequest.facility_id,
         FacilityPeriod.period_code == ReopeningRequest.period_code,

@@ -33,7 +33,7 @@ def test_from_the_inbox_to_the_next_with_a_canned_text(open_page: OpenPage) -> N
     look(els, "beheer-berichten-verplaatst")
 
     els.goto("/beheer/berichten/?zoek=Nieuwe contactpersoon")
-    els.get_by_role("link", name="Nieuwe contactpersoon").click()
+    els.get_by_role("link", name="Nieuwe contactpersoon", exact=True).click()
     expect(els.get_by_role("complementary", name="Bij dit gesprek")).to_contain_text("71000023")
     els.get_by_label("Standaardtekst").select_option(label="Ontvangst bevestigen")
     els.get_by_role("button", name="Invoegen").click()
@@ -47,7 +47,7 @@ def test_from_the_inbox_to_the_next_with_a_canned_text(open_page: OpenPage) -> N
 
     peter = open_page(persona="peter-andere-voorziening")
     peter.goto("/berichten/")
-    peter.get_by_role("link", name="Nieuwe contactpersoon").click()
+    peter.get_by_role("link", name="Nieuwe contactpersoon", exact=True).click()
     expect(peter.locator(".messages")).to_contain_text("We hebben uw bericht goed ontvangen")
     expect(peter.locator("main")).not_to_contain_text("Els Claes")
 

@@ -163,8 +163,8 @@ class Settings:
                 "ELOKET_SEAL_KEY must name the private key (PEM, Ed25519) of the seal, in production.": not env.get(
                     "ELOKET_SEAL_KEY"
                 ),
-                "ELOKET_MAIL must name the mail server in production, or folder:PATH to keep mail as files.": not env.get(
-                    "ELOKET_MAIL"
+                "ELOKET_MAIL must name the mail server, or folder:PATH to keep mail as files, in production.": (
+                    not env.get("ELOKET_MAIL")
                 ),
                 "ELOKET_MAIL_FROM must be the address that mail comes from, in production.": not env.get(
                     "ELOKET_MAIL_FROM"

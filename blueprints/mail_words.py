@@ -28,9 +28,7 @@ def failure_words(error: str) -> str:
     if error == "no address":
         return gettext("Dit is geen e-mailadres. Verbeter het waar het staat.")
     if error.startswith("text: "):
-        return gettext(
-            "De tekst kon niet gemaakt worden. Dat is een fout in het programma: meld het aan het beheer."
-        )
+        return gettext("De tekst kon niet gemaakt worden. Dat is een fout in het programma: meld het aan het beheer.")
     if error == "digest":
         return gettext("Het overzicht waar deze e-mail in stond, kon niet vertrekken.")
     if re.match(r"SMTP [45]\d\d|[45]\d\d\b", error):

@@ -43,7 +43,12 @@ def _offer(page: Page) -> Locator:
     return page.get_by_role("region", name="Niet verzonden invoer")
 
 
-def _nothing_left(page: Page) -> None:
+def _arrived(page: Page, place: Place) -> None:
+    """The server says that it has it, and nothing is left on the device."""
+    if place.send:
+        expect(page).not_to_have_url(re.compile("/nieuw"))
+    else:
+        expect(page.locator("[data-save-state=saved]").first).to_have_text(SAVED)
     expect(page.locator("html[data-keep-ready]")).to_have_count(1)
     expect(page.locator("form[data-kept]")).to_have_count(0)
     assert kept(page) == 0
@@ -62,11 +67,7 @@ def test_an_ended_session_is_signed_in_aside_and_what_was_typed_is_sent(
     look(page, f"verlopen-sessie-{name}")
     sign_in_aside(page, place.persona)
     expect(_question(page)).to_have_count(0)
-    if not place.send:
-        expect(page.locator("[data-save-state=saved]").first).to_have_text(SAVED)
-    else:
-        expect(page).not_to_have_url(re.compile("/nieuw"))
-    _nothing_left(page)
+    _arrived(page, place)
     place.is_with_the_server(page, text)
 
 
@@ -77,11 +78,7 @@ def test_a_lost_connection_is_told_and_what_was_typed_goes_when_it_is_back(open_
     _press(page, place)
     expect(page.get_by_text(AWAY)).to_be_visible()
     page.context.set_offline(False)
-    if not place.send:
-        expect(page.locator("[data-save-state=saved]").first).to_have_text(SAVED)
-    else:
-        expect(page).not_to_have_url(re.compile("/nieuw"))
-    _nothing_left(page)
+    _arrived(page, place)
     place.is_with_the_server(page, text)
 
 
@@ -101,9 +98,7 @@ def test_after_a_lost_tab_what_was_typed_is_offered_and_put_back(open_page: Open
     expect(place.field(page)).to_have_value(text)
     expect(_offer(page)).to_have_count(0)
     _press(page, place)
-    if not place.send:
-        expect(page.locator("[data-save-state=saved]").first).to_have_text(SAVED)
-    _nothing_left(page)
+    _arrived(page, place)
     place.is_with_the_server(page, text)
 
 

@@ -18,6 +18,8 @@ from services.identity import sessions
 log = structlog.get_logger("sessions")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+#: Files of pages, ours and those of what we use: they need nobody, and stand while the database does not.
+_STATIC = re.compile(r"(/[a-z]+)?/static/")
 
 #: Pages ask here by themselves whether the session still lives: that is no activity of a person.
 QUIET = "/sessie"
@@ -62,7 +64,7 @@ class ServerSessionInterface(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         cookie = request.cookies.get(self.get_cookie_name(app), "")
         stored, fault = None, None
-        if _TOKEN.fullmatch(cookie) and not request.path.startswith("/static/"):
+        if _TOKEN.fullmatch(cookie) and not _STATIC.match(request.path):
             try:
                 stored = sessions.load(cookie, app.config["SESSION_IDLE"], touch=request.path != QUIET)
             except DatabaseFault as error:

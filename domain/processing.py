@@ -1,6 +1,6 @@
 """The register of processing (GDPR article 30), told by the models themselves: ``__processing__`` of each table.
 
-A table either holds personal data, and says what of whom, why and for how long, or is declared free of it with a reason.
+A table either holds personal data, and says what of whom, why and for how long, or is declared free of it.
 """
 
 from __future__ import annotations

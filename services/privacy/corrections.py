@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from domain.actor import Actor, Side
 from domain.audit_events import AuditEvent
@@ -235,8 +235,8 @@ def open_count(actor: Actor) -> int:
     return db.session.scalar(waiting) or 0
 
 
-def _statement(actor: Actor) -> Select[Any]:
-    statement: Select[Any] = (
+def _statement(actor: Actor) -> Any:
+    statement: Any = (
         select(
             CorrectionRequest,
             StaffMember.last_name,

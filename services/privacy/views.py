@@ -88,12 +88,12 @@ def _pieces(actor: Actor, statement: Select[Any]) -> Iterator[Seen]:
     yield from _told(actor, piece)
 
 
-def _statement(actor: Actor, wanted: Filter) -> Select[Any]:
+def _statement(actor: Actor, wanted: Filter) -> Any:
     access.require(actor, Permission.VIEWS_READ)
     keys = [actor.organisation_key]
     if actor.side is Side.FACILITY:
         keys.append(audit.EVERY_FACILITY)
-    statement: Select[Any] = (
+    statement: Any = (
         select(
             OrganisationView.first_sequence,
             OrganisationView.first_at,

@@ -8,7 +8,8 @@ from tests.support.browser import OpenPage, look
 
 
 def test_from_a_staff_member_to_everything_about_that_person(open_page: OpenPage) -> None:
-    page = open_page("/ecalcura/personeel/", persona="sofie-voorziening")
+    page = open_page(persona="sofie-voorziening")
+    page.goto("/ecalcura/personeel/")
     page.locator("main tbody a").first.click()
     page.get_by_role("link", name="Alles over deze persoon").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Alles over één persoon")
@@ -22,14 +23,13 @@ def test_from_a_staff_member_to_everything_about_that_person(open_page: OpenPage
     page.get_by_label("Uren of uren vervanging").check()
     page.get_by_label("Wat moet er staan?").fill("30 uur per week.")
     page.get_by_role("button", name="Registreren").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Verzoek van")
     look(page, "correction")
-    page.get_by_role("button", name="Weigeren").click()
-    expect(page.locator(".summary--error")).to_contain_text("recht op de reden")
-    look(page, "correction-error")
 
 
 def test_an_empty_and_a_wrong_number(open_page: OpenPage) -> None:
-    page = open_page("/privacy-inzage", persona="sofie-voorziening")
+    page = open_page(persona="sofie-voorziening")
+    page.goto("/privacy-inzage")
     look(page, "inspection")
     page.get_by_label("Rijksregisternummer").fill("85.07.30-033.28")
     page.get_by_role("button", name="Toon alles over deze persoon").click()
@@ -38,15 +38,18 @@ def test_an_empty_and_a_wrong_number(open_page: OpenPage) -> None:
 
 
 def test_who_looked_at_my_data(open_page: OpenPage) -> None:
-    page = open_page("/organisatie/wie-bekeek", persona="sofie-voorziening")
+    page = open_page(persona="sofie-voorziening")
+    page.goto("/organisatie/wie-bekeek")
     expect(page.locator("main tbody tr").first).to_be_visible()
     look(page, "views")
-    page = open_page("/organisatie/wie-bekeek", persona="an-beheerder")
+    page = open_page(persona="an-beheerder")
+    page.goto("/organisatie/wie-bekeek")
     look(page, "views-contractor")
 
 
 def test_the_pages_of_the_department(open_page: OpenPage) -> None:
-    page = open_page("/beheer/inzage/", persona="els-dossierbeheerder")
+    page = open_page(persona="els-dossierbeheerder")
+    page.goto("/beheer/inzage/")
     for address, name in (
         ("/beheer/inzage/", "office-inspection"),
         ("/beheer/verbeteringen/", "office-corrections"),

@@ -108,8 +108,8 @@ class Found:
     @property
     def hco_numbers(self) -> set[str]:
         """Whose data were found: they may read that it was looked up."""
-        hits = {hit.hco_number for hit in (*self.facilities, *self.people)}
-        return hits | {hit.number.partition("-")[0] for hit in self.dossiers}
+        found = {hit.hco_number for hit in self.facilities} | {hit.hco_number for hit in self.people}
+        return found | {hit.number.partition("-")[0] for hit in self.dossiers}
 
 
 def look_up(actor: Actor, text: str) -> Found:

@@ -44,8 +44,10 @@ def test_a_planned_one_stands_some_days_before_while_it_goes_on_and_a_while_afte
     assert not one.stands(START - ANNOUNCED_BEFORE - timedelta(seconds=1))
     assert one.stands(START - ANNOUNCED_BEFORE)
     assert one.state(START - DAY) is OutageState.PLANNED
-    assert one.stands(START) and one.state(START) is OutageState.GOING_ON
-    assert one.stands(END) and one.state(END) is OutageState.OVER
+    assert one.stands(START)
+    assert one.state(START) is OutageState.GOING_ON
+    assert one.stands(END)
+    assert one.state(END) is OutageState.OVER
     assert not one.stands(END + 2 * DAY)
 
 

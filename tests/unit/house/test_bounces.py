@@ -77,6 +77,13 @@ def test_a_report_that_is_cut_or_spoiled_anywhere_raises_nothing() -> None:
         assert all(one.message_id == ID for one in reports(bytes(spoiled)))
 
 
+def test_parts_within_parts_without_end_are_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser takes longer for each: a megabyte of them would hold the worker for a minute."""
+    monkeypatch.setattr("integrations.bounces.message_from_bytes", lambda *_, **__: pytest.fail("it was parsed"))
+    nested = "".join(f"Content-Type: MULTIPART/mixed; boundary=b{one}\n\n--b{one}\n" for one in range(200))
+    assert reports(nested.encode() + report()) == []
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [

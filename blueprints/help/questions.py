@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from blueprints.access import access, current_actor, optional_actor
+from blueprints.clients import client_network
 from blueprints.handling import handling, status_of
 from blueprints.help.blueprint import bp
 from blueprints.help.choices import came_from, plain_path
@@ -61,7 +62,7 @@ def _data(form: TicketForm) -> TicketData:
         refusal_code=form.code.data or "",
         browser=request.user_agent.string,
         theme=TicketTheme(chosen) if chosen in set(TicketTheme) else None,
-        client=(request.remote_addr or "") if unknown else "",
+        client=client_network() if unknown else "",
         language=str(get_locale()),
     )
 

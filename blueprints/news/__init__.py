@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blueprints.access import access
+from blueprints.clients import client_network
 from blueprints.handling import handling, status_of
 from blueprints.lists import Address, position
 from blueprints.marked_text import rendered
@@ -127,7 +128,7 @@ def subscribe() -> ResponseReturnValue:
                 form.email.data or "",
                 form.topics.data or [],
                 form.language.data or "nl",
-                client=_client(),
+                client=client_network(),
             )
         if done:
             return redirect(url_for(".asked"))
@@ -138,12 +139,6 @@ def subscribe() -> ResponseReturnValue:
 def topic_hints() -> dict[str, str]:
     """What each topic is about, beside its tick box."""
     return {topic.value: gettext(text) for topic, text in TOPIC_TEXTS.items()}
-
-
-def _client() -> str:
-    """Where a request comes from; of IPv6 the network, which one client has for itself."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
 
 
 @bp.get("/nieuwsbrief/gevraagd")

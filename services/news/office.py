@@ -116,6 +116,7 @@ def listed(actor: Actor, criteria: Criteria, position: Position) -> Page[Subscri
 
 def _chosen(found: Any, criteria: Criteria) -> Any:
     now = clock.now()
+    found = found.where(Subscription.email != "")  # those only count how often a client asked
     if criteria.text:
         found = found.where(like(Subscription.email, criteria.text.lower()))
     if criteria.topic is not None:

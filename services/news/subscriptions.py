@@ -76,9 +76,10 @@ def ask(email: str, topics: Sequence[str], language: str, *, client: str) -> Non
     digest = client_digest(client, clock.today().isoformat())
     _refuse_flood(digest)
     known = _active_topics(address)
-    if _ask(address, wanted, known, language, client=digest) or not known.issuperset(wanted):
-        return
-    _remind(address, language)
+    asked = _ask(address, wanted, known, language, client=digest)
+    _count_too(digest, wanted, len(set(wanted) - known) if asked else 0)
+    if not asked and known.issuperset(wanted):
+        _remind(address, language)
 
 
 def subscribe(actor: Actor, address: str, topics: Sequence[Topic], language: str, source: str) -> bool:
@@ -126,6 +127,25 @@ def _ask(
     # the hour in the key: of two requests at one instant, one makes a mail
     _mail(CONFIRMATION, rows[0], f"ask:{now:%Y-%m-%dT%H}", topics=[topic.value for topic in missing])
     return True
+
+
+def _count_too(client: str, wanted: Sequence[Topic], asked: int) -> None:
+    """Rows without an address for what was not asked for: how soon a client is refused tells nothing of an address."""
+    now = clock.now()
+    with writing("news.count"):
+        for topic in wanted[asked:]:
+            reference = new_reference()
+            db.session.add(
+                Subscription(
+                    reference=reference,
+                    email="",
+                    topic=topic,
+                    asked_at=now,
+                    token_ends_at=now,
+                    leave_digest=digest_of(reference),
+                    client_digest=client,
+                )
+            )
 
 
 def _remind(address: str, language: str) -> None:

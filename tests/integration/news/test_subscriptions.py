@@ -18,6 +18,7 @@ from models.base import db
 from models.gate import writing
 from models.outbox import MailAddress, OutboxMessage
 from services import clock
+from services.listing import Position
 from services.news import office, subscriptions
 from services.news.office import Criteria, State
 from services.outbox import letters
@@ -111,6 +112,30 @@ def test_one_client_asks_for_so_many_addresses_and_no_more(at: At) -> None:
     at("2026-10-05T11:00:00+02:00")
     subscriptions.ask("weer@voorbeeld.be", [NEWS], "nl", client="203.0.113.5")
     db.session.rollback()
+
+
+def test_how_soon_a_client_is_refused_tells_nothing_of_an_address(at: At) -> None:
+    """A-45: one that is subscribed, or was asked just now, counts as much as one that nobody knows."""
+    at("2026-10-05T10:00:00+02:00")
+    subscribed("bekend@voorbeeld.be")
+    subscribed("half@voorbeeld.be", NEWS)
+    at("2026-10-05T12:00:00+02:00")
+    asked("net@voorbeeld.be")
+    for number, address in enumerate(
+        ("bekend@voorbeeld.be", "half@voorbeeld.be", "net@voorbeeld.be", "x@voorbeeld.be")
+    ):
+        client = f"203.0.113.{number}"
+        with unit_of_work():
+            subscriptions.ask(address, [NEWS, OUTAGES], "nl", client=client)
+            for more in range(ASKED_BY_CLIENT - 2):
+                subscriptions.ask(f"{number}-{more}@voorbeeld.be", [NEWS], "nl", client=client)
+        with pytest.raises(TooMany):
+            subscriptions.ask("nog@voorbeeld.be", [NEWS], "nl", client=client)
+    assert all(row.email for row in office.listed(writer(), Criteria(), Position()).rows)
+    at("2026-10-06T12:00:01+02:00")
+    with unit_of_work():
+        subscriptions.forget_unconfirmed()
+    assert rows("") == [], "what only counts is gone after a day"
 
 
 def test_all_clients_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

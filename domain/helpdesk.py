@@ -19,6 +19,8 @@ from domain.permissions import Role
 MAX_SUBJECT, MAX_BODY, MAX_ANSWER, MAX_NAME, MAX_PHONE, MAX_PAGE, MAX_BROWSER = 200, 5_000, 5_000, 160, 40, 500, 300
 #: How many questions one client without signing in, all of them together, and one person may ask in 24 hours.
 OF_A_CLIENT, OF_ALL_UNKNOWN, OF_A_PERSON = 10, 300, 20
+#: To how many of them, in 24 hours, one address gets a mail: whoever is not signed in may type that of somebody else.
+MAILS_TO_ONE = 3
 
 
 class TicketState(StrEnum):

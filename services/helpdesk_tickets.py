@@ -66,6 +66,7 @@ def open(actor: Actor | None, data: TicketData) -> HelpTicket:  # noqa: A001 - t
         raise Findings(found)
     client = "" if actor is not None else _digest(data.client)
     _refuse_flood(actor, client)
+    mailed = actor is not None or _mailed_today(data.email) < rules.MAILS_TO_ONE
     now = clock.now()
     with writing("tickets.open"):
         row = HelpTicket(
@@ -95,8 +96,15 @@ def open(actor: Actor | None, data: TicketData) -> HelpTicket:  # noqa: A001 - t
         row.code,
         data={"code": row.code, "refusal": row.refusal_code, "signed_in": actor is not None},
     )
-    tell(row, "ticket_opened" if actor is not None else "ticket_opened_unknown", "opened")
+    if mailed:
+        tell(row, "ticket_opened" if actor is not None else "ticket_opened_unknown", "opened")
     return row
+
+
+def _mailed_today(email: str) -> int:
+    """How many questions of who was not signed in gave an address: nobody's mailbox is flooded through us."""
+    same = func.lower(HelpTicket.email) == email.strip().lower()
+    return _count(same, HelpTicket.client != "", HelpTicket.opened_at > clock.now() - timedelta(days=1))
 
 
 def _page(path: str) -> str:

@@ -217,6 +217,17 @@ def test_all_unknown_clients_together_are_limited_too(database: None, monkeypatc
         tickets.open(None, replace(UNKNOWN, client="192.0.2.99"))
 
 
+def test_an_address_that_a_stranger_types_gets_three_mails_a_day(at: At, database: None) -> None:
+    """Every question is kept; nobody's mailbox is filled by somebody else."""
+    at("2026-10-05T10:00:00+02:00")
+    for number in range(5):
+        opened(None, replace(UNKNOWN, client=f"192.0.2.{number}", email="Sam@voorbeeld.be" if number else WHAT.email))
+    assert (len(mails()), db.session.scalar(sa.select(sa.func.count(HelpTicket.id)))) == (3, 5)
+    at("2026-10-06T10:00:01+02:00")
+    opened(None, UNKNOWN)
+    assert len(mails()) == 4
+
+
 def test_one_person_asks_twenty_times_a_day(sofie: Actor) -> None:
     for _ in range(OF_A_PERSON):
         opened(sofie)

@@ -80,10 +80,13 @@ def bouncing(actor: Actor) -> list[AddressRow]:
 def change(actor: Actor, reference: str, *, digest: bool, language: str | None) -> None:
     """Keep what an address prefers; the last one wins. InvalidValue for a language without texts.
 
-    The language of an address of a company stands with its events (``econtracting.notifications``), and stays here.
+    NotAllowedNow for an address of a company that its owner did not confirm: it may be somebody else's. The language of
+    an address of a company stands with its events (``econtracting.notifications``), and stays here.
     """
     row = get(actor, reference)
     if settles(actor) == "company":
+        if not row.confirmed:
+            raise NotAllowedNow(CONFIRM_FIRST, code="A-40")
         language = mail_addresses.preference(row.email).language
     elif language not in mail_texts.LANGUAGES:
         raise InvalidValue(NOT_A_LANGUAGE, field="language")

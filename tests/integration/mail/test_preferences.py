@@ -16,10 +16,10 @@ from services import mail_addresses, transaction
 from services.econtracting.notifications import addresses
 from services.econtracting.notifications.addresses import AddressEntry
 from services.mail_addresses import Preference
+from tests.factories import actors, organisations
 from tests.factories import contracting as make
-from tests.factories import organisations
 from tests.integration.declaration.scene import statements
-from tests.integration.mail.scene import SOFIE
+from tests.integration.mail.scene import SOFIE, ask, rows
 from tests.support.sign_in import SignedIn
 
 PAGE = "/mijn-meldingen"
@@ -46,6 +46,26 @@ def test_e045_a_facility_settles_when_and_in_which_language_its_contacts_get_mai
     assert mail_addresses.preference(SOFIE) == Preference("en", True)
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "outbox.preference_changed")).one()
     assert json.loads(entry.data)["fields"] == ["language", "digest"]
+
+
+@pytest.mark.parametrize(
+    ("template", "subject"),
+    [
+        ("message_for_department", {"facility": "PVT De Brug", "hco_number": "71000012", "path": "/x"}),
+        (
+            "contract_from_contractor",
+            dict.fromkeys(("contractor", "number", "title", "document", "at", "path", "contact"), "x"),
+        ),
+    ],
+)
+def test_mail_to_an_office_never_waits_for_an_overview_that_somebody_else_asked_for(
+    app: Flask, brug: Any, template: str, subject: dict[str, str]
+) -> None:
+    """A facility or company may give the mailbox of an office as one of its own: it does not settle that one's mail."""
+    with transaction.unit_of_work():
+        mail_addresses.choose(actors.facility_user(brug), "bureau@example.be", language="nl", digest=True)
+    ask(recipient="bureau@example.be", template=template, parameters=subject)
+    assert [mail.digest for mail in rows()] == [False]
 
 
 def test_saving_the_same_leaves_no_trace(signed_in: SignedIn, brug: Any) -> None:
@@ -110,6 +130,12 @@ def test_a_manager_settles_the_addresses_of_the_company(signed_in: SignedIn, app
     client = signed_in(actor=an.actor)
     page = client.page(PAGE)
     assert "Niet bevestigd" in page.text
+    refused = client.submit(client.page(page.links()[f"Voorkeuren wijzigen: {SOFIE}"]), {"often": "dag"})
+    assert "nieuwe bevestigingsmail" in refused.text
+    assert mail_addresses.preference(SOFIE) == Preference(), "it may be the address of another company (A-40)"
+    (mail,) = rows()
+    with transaction.unit_of_work():
+        addresses.confirm(json.loads(mail.parameters)["path"].rpartition("/")[2])
     client.submit(client.page(page.links()[f"Voorkeuren wijzigen: {SOFIE}"]), {"often": "dag"})
     assert mail_addresses.preference(SOFIE) == Preference(None, True)
 

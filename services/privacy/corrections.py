@@ -16,7 +16,7 @@ from domain.audit_events import AuditEvent
 from domain.calendars import Quarter
 from domain.ecalcura.dossier_states import DossierStatus
 from domain.errors import N_, Conflict, Forbidden, InvalidValue, NotAllowedNow, NotFound
-from domain.identifiers import format_national_number, parse_national_number
+from domain.identifiers import format_national_number, mask_national_number, parse_national_number
 from domain.permissions import Permission
 from domain.privacy import (
     ALREADY_INVOLVED,
@@ -209,12 +209,17 @@ def correction(actor: Actor, reference: str) -> CorrectionPage:
         facility_name=row.facility_name,
         hco_number=row.hco_number,
         thread=row.thread,
-        number=format_national_number(request.national_number) if request.national_number else "",
+        number=_shown(actor, request.national_number) if request.national_number else "",
         staff=found.staff,
         advice=advice(request.field, status),
         quarter_status=status,
         acts=acts(request.state) if actor.side is Side.FACILITY else (),
     )
+
+
+def _shown(actor: Actor, number: str) -> str:
+    """In full for the facility; the department asks for it with a reason, with the person (E-154)."""
+    return format_national_number(number) if actor.side is Side.FACILITY else mask_national_number(number)
 
 
 def quarters(actor: Actor) -> list[str]:

@@ -136,7 +136,10 @@ def test_the_department_is_asked_along_in_a_thread(clerk: Actor, world: World) -
     assert (row.state, row.conversation_id) == (CorrectionState.TAKEN, thread.id)
     assert [one.hco_number for one in corrections.corrections(els, None, Position()).rows] == ["71000012"]
     with transaction.unit_of_work():
-        assert corrections.correction(els, row.reference).acts == ()
+        shown = corrections.correction(els, row.reference)
+    assert shown.acts == ()
+    assert shown.number == "••.••.••-•••.37", "the whole number needs a reason (E-154)"
+    assert corrections.correction(clerk, row.reference).number == "66.05.17-001.37"
     with pytest.raises(NotAllowedNow), transaction.unit_of_work():
         corrections.involve(clerk, row.reference, "nog eens", row.version)
     acted(clerk, row, CorrectionAct.CORRECT, "Aangepast.")

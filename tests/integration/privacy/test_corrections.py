@@ -176,6 +176,8 @@ def test_from_the_person_file_to_a_decided_request(sofie: Client, world: World) 
     page = sofie.page(f"/privacy-inzage/{world.greet.reference}")
     form = sofie.submit(page, {}, form="verbetering")
     assert form.field("number").get("value") == "66.05.17-001.37"
+    kept = form.all("//form[@data-keep]//input[@name='number']")[0]
+    assert kept.xpath("ancestor::*[@data-keep-never]"), "no national number is kept on the device (ADR 12)"
     empty = sofie.submit(form, {}, form="/nieuw")
     assert empty.response.status_code == 422
     assert "Kies wat er niet klopt." in empty.text

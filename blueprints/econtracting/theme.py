@@ -49,9 +49,7 @@ _THEME = (
         Permission.CONTRACT_INFO_WRITE,
         endpoints=frozenset({f"contracting_addresses.{page}" for page in ("add", "edit", "remove")}),
     ),
-    Tab(
-        N_("Mijn agenda"), "calendars.contracts", Permission.CONTRACTS_READ, frozenset({"calendars"})
-    ),
+    Tab(N_("Mijn agenda"), "calendars.contracts", Permission.CONTRACTS_READ, frozenset({"calendars"})),
 )
 
 #: The tabs of one contract (/econtracting/opdracht/<reference>/…), in their order.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import IO, Any
 
@@ -61,6 +62,9 @@ def name(digest: str, size: int, media_type: str) -> StoredFile:
         there = connections().documents.size(digest) == size
     except DocumentStoreDown:
         there = False
+    if row.erased_in_id is not None:  # nobody could read it: what reached the end of its time does not come back
+        _remove_content(digest)
+        there = False
     if not there:
         raise Unavailable(N_("Dit bestand kon nu niet bewaard worden. Er is niets gewijzigd. Probeer het opnieuw."))
     return row
@@ -93,6 +97,11 @@ def empty(digest: str) -> None:
     The row must have ``erased_in_id``; the content goes after the commit.
     """
     db.session().info.setdefault("emptied_files", set()).add(digest)
+
+
+def attached(digests: Collection[str]) -> set[str]:
+    """Those that somebody also sent or added as an attachment: they stay as long as that does."""
+    return set(db.session.scalars(select(Attachment.digest).where(Attachment.digest.in_(digests))))
 
 
 def leave_nothing() -> None:

@@ -196,10 +196,14 @@ def _erase_calculations(facility_id: int | None, period: str, proof_id: int, tal
 
 
 def _erase_files(facility_id: int | None, period: str, dossiers: Sequence[int], proof_id: int, tally: Tally) -> None:
-    """Letters and receipts: their rows stay, for the chain names them; the content goes after the commit."""
+    """Letters and receipts: their rows stay, for the chain names them; the content goes after the commit.
+
+    One that was sent along with a message or a document has the same content: it stays for that.
+    """
     letters = select(Letter.file_digest).where(Letter.facility_id == facility_id, Letter.period_code == period)
     receipts = select(Submission.receipt_digest).where(Submission.dossier_id.in_(dossiers))
-    digests = sorted({*_keys(letters), *_keys(receipts)})
+    found = {*_keys(letters), *_keys(receipts)}
+    digests = sorted(found - documents.attached(found))
     empty_rows(StoredFile, StoredFile.digest, digests, {"erased_in_id": proof_id}, tally)
     for digest in digests:
         documents.empty(digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.ecalcura.calculation_states import CalculationKind
-from domain.errors import Forbidden, InvalidValue, NotAllowedNow
+from domain.errors import Forbidden, InvalidValue, NotAllowedNow, Unavailable
 from domain.retention import Obstacle, RetentionClass
 from models.audit import AuditPersonalValue, OrganisationView
 from models.base import db
@@ -27,6 +28,9 @@ from models.privacy import ErasureNotice, ErasureProof
 from services import clock, documents, evidence, transaction
 from services.connections import connections
 from services.ecalcura import case_page, letters
+from services.econtracting import attachments
+from services.econtracting.attachments import doors
+from services.econtracting.attachments.doors import Of
 from services.listing import Position
 from services.messaging import places
 from services.messaging import writing as threads
@@ -240,6 +244,43 @@ def test_somebody_with_a_running_contract_stays(world: World, at: Any) -> None:
     assert count(StaffMember) == 2
     assert count(Performance) == 0
     assert evidence.verify().broken == ()
+
+
+def test_a_letter_that_was_sent_along_stays_for_that(settled: Any, at: Any) -> None:
+    """The store keeps the same content once: erasing a letter must not empty a message whose time runs."""
+    digest = db.session.scalars(sa.select(Letter.file_digest)).one()
+    content = documents.read(digest)[1]
+    notice = announced(at, settled)
+    sofie = actors.facility_user(settled.facility)
+    sofie = replace(sofie, account_id=saved(actors.account_row(sofie)).id)
+    with transaction.unit_of_work():
+        message = threads.start(sofie, places.facility_place(sofie), "Brief", "Zie de brief.")
+    with transaction.unit_of_work():
+        file = doors.add(sofie, Of.MESSAGE, message.reference, attachments.take_in("brief.pdf", io.BytesIO(content)))
+    assert file.digest == digest
+    at(ERASED)
+    retention.erase_due()
+    db.session.expire_all()
+    assert db.session.get_one(ErasureNotice, notice.id).erased_at is not None
+    assert count(Performance) == 0
+    assert documents.read(digest)[1] == content
+    assert evidence.verify().broken == ()
+
+
+def test_what_was_erased_is_not_taken_in_again_as_if_it_could_be_read(settled: Any, at: Any) -> None:
+    digest = db.session.scalars(sa.select(Letter.file_digest)).one()
+    content = documents.read(digest)[1]
+    announced(at, settled)
+    at(ERASED)
+    retention.erase_due()
+    sofie = actors.facility_user(settled.facility)
+    sofie = replace(sofie, account_id=saved(actors.account_row(sofie)).id)
+    with transaction.unit_of_work():
+        message = threads.start(sofie, places.facility_place(sofie), "Brief", "Zie de brief.")
+    arrived = attachments.take_in("brief.pdf", io.BytesIO(content))
+    with pytest.raises(Unavailable), transaction.unit_of_work():
+        doors.add(sofie, Of.MESSAGE, message.reference, arrived)
+    assert connections().documents.size(digest) is None
 
 
 def test_threads_of_a_year_lose_their_texts(world: World, at: Any) -> None:

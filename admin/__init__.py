@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from blueprints.access import optional_actor
+from services.news import keepers
 
 
 def register(app: Flask) -> None:
@@ -169,14 +170,15 @@ def register(app: Flask) -> None:
 
 
 class _Menu:
-    """The menu of every page, made once for each page, language and set of roles."""
+    """The menu of every page, made once for each page, language and set of roles (and for who keeps the newsletter)."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[Any, ...], Markup] = {}
 
     def __call__(self, view: Any, write: Callable[[], Markup]) -> Markup:
         actor = optional_actor()
-        key = request.script_root, str(get_locale()), view.endpoint, actor.roles if actor else None
+        of = (actor.roles, keepers.keeps(actor)) if actor else None
+        key = request.script_root, str(get_locale()), view.endpoint, of
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = write()

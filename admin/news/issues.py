@@ -7,24 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin.base import PageView
 from admin.lists import Address, position
+from admin.news.base import NewsPages
 from blueprints.handling import handling, posted_version, status_of
 from blueprints.marked_text import rendered
 from blueprints.news.printing import pdf_answer, pdf_of
 from domain.errors import NotAllowedNow
 from domain.news import ISSUE_KIND_LABELS, Topic
-from domain.permissions import Permission
 from forms.news import IssueForm, VersionForm
 from services import clock
 from services.connections import connections
 from services.news import issues, office, releases
 
 
-class IssuePages(PageView):
+class IssuePages(NewsPages):
     """The issues."""
-
-    required_permission = Permission.NEWS_MANAGE
 
     @expose("/")
     def index(self) -> ResponseReturnValue:

@@ -7,19 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin.base import PageView
 from admin.lists import Address, position
+from admin.news.base import NewsPages
 from blueprints.handling import handling, posted_version, status_of
 from blueprints.marked_text import rendered
-from domain.permissions import Permission
 from forms.news import ReleaseForm, VersionForm
 from services.news import releases
 
 
-class ReleasePages(PageView):
+class ReleasePages(NewsPages):
     """The releases."""
-
-    required_permission = Permission.NEWS_MANAGE
 
     @expose("/")
     def index(self) -> ResponseReturnValue:

@@ -7,21 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin.base import PageView
 from admin.lists import Address, position, typed
+from admin.news.base import NewsPages
 from blueprints.handling import handling, status_of
 from blueprints.news import topic_hints
 from domain.news import TOPIC_LABELS, Topic
-from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from forms.news import AddSubscriberForm
 from services.news import office
 
 
-class SubscriberPages(PageView):
+class SubscriberPages(NewsPages):
     """The subscriptions."""
-
-    required_permission = Permission.NEWS_MANAGE
 
     @expose("/")
     def index(self) -> ResponseReturnValue:

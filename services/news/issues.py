@@ -23,9 +23,9 @@ from models.base import db
 from models.gate import writing
 from models.news import NewsIssue, Release
 from services import audit, clock
-from services.access import require
 from services.listing import Order, Page, Position, page_of
 from services.news import subscriptions
+from services.news.keepers import require
 
 CHANGED = N_("Een collega heeft dit intussen gewijzigd. Kijk na wat er nu staat.")
 OUT = N_("Deze nieuwsbrief is gepubliceerd en verandert niet meer. Zet een verbetering in een nieuwe nieuwsbrief.")

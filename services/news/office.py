@@ -18,9 +18,9 @@ from models.base import db
 from models.news import Subscription
 from models.outbox import MailAddress
 from services import clock
-from services.access import require
 from services.listing import Order, Page, Position, like, page_of
 from services.news import subscriptions
+from services.news.keepers import require
 from services.news.subscriptions import ACTIVE
 
 _ORDER = Order((Subscription.id,), descending=True)

@@ -19,8 +19,8 @@ from models.base import db
 from models.gate import writing
 from models.news import Release
 from services import audit, clock
-from services.access import require
 from services.listing import Order, Page, Position, page_of
+from services.news.keepers import require
 
 CHANGED = N_("Een collega heeft dit intussen gewijzigd. Kijk na wat er nu staat.")
 TAKEN = N_("Deze versie staat al in de lijst.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from domain.permissions import Role
 from models.base import db
 from models.identity import WebSession
 from models.news import NewsIssue
+from tests.factories import actors
 from tests.factories.news import asked, confirm_token, draft, leave_token, release, rows, subscribed
 from tests.support.client import Client
 from tests.support.sign_in import SignedIn
@@ -157,6 +159,22 @@ def test_subscribers_are_kept_in_the_back_office(app: Flask, signed_in: SignedIn
     ask_page = client.page(f"/beheer/inschrijvingen/{row.reference}/verwijderen")
     assert "De inschrijving is beëindigd." in client.submit(ask_page, form="verwijderen").text
     assert rows()[0].end_reason == "REMOVED"
+
+
+@pytest.mark.parametrize("path", ["/beheer/nieuws/", "/beheer/versies/", "/beheer/inschrijvingen/"])
+def test_of_the_authorities_the_owner_keeps_them_for_all(app: Flask, signed_in: SignedIn, path: str) -> None:
+    """Every other one would read addresses of people of companies, and write to all of them."""
+    subscribed("jan.peeters@bouwbedrijf.example.be", Topic.NEWS)
+    owner = actors.actor(Role.EC_AB_DOSSIERBEHEERDER)
+    other = replace(owner, organisation_key="OVO009950", organisation_name="Stad Voorbeeld")
+    assert f'href="{path}"' in signed_in(actor=owner).get("/beheer/berichten/").text
+    client = signed_in(actor=other)
+    answer = client.get(path)
+    assert answer.status_code == 403
+    assert "bouwbedrijf" not in answer.text
+    assert f'href="{path}"' not in client.get("/beheer/berichten/").text
+    draft_of_all = {"title": "x", "body": "x"}
+    assert client.post("/beheer/nieuws/nieuw", data=draft_of_all).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/beheer/nieuws/", "/beheer/versies/", "/beheer/inschrijvingen/"])

@@ -9,11 +9,11 @@ from services.news import keepers
 
 
 class NewsPages(PageView):
-    """For who keeps them only: they are not in the menu of others, and the services refuse as well."""
+    """In the menu of who keeps them only; the services refuse everybody else."""
 
     required_permission = Permission.NEWS_MANAGE
 
-    def is_accessible(self) -> bool:
-        """Whether the person keeps them."""
+    def is_visible(self) -> bool:
+        """Whether the menu shows it: to who keeps them."""
         actor = optional_actor()
         return actor is not None and keepers.keeps(actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request, stream_with_context, url_for
+from flask import Response, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext, ngettext
@@ -212,12 +212,10 @@ _SHAPES = {
 
 def _status_tags() -> dict[DossierStatus, Markup]:
     """The tag of each status, made once per page: text, shape and colour."""
-    icons = url_for("static", filename="img/icons.svg")
     return {
-        status: Markup(
-            '<span class="tag tag--{}"><svg class="icon icon--small" aria-hidden="true">'
-            '<use href="{}#{}"></use></svg>{}</span>'
-        ).format(tone, icons, shape, gettext(STATUS_LABELS[status]))
+        status: Markup('<span class="tag tag--{}" data-shape="{}">{}</span>').format(
+            tone, shape, gettext(STATUS_LABELS[status])
+        )
         for status, (tone, shape) in _SHAPES.items()
     }
 

@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         news,
         organisation,
         outage_notices,
+        page_words,
         portal,
         preferences,
     )
@@ -53,6 +54,7 @@ def register(app: Flask) -> None:
         mail_bounces,
         preferences,
         auth,
+        page_words,
         portal,
         help_pages,
         legal,
@@ -86,6 +88,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(module.bp)
     app.register_blueprint(message_pages.bp)
     app.register_blueprint(message_pages.files_bp)
+    app.jinja_env.globals["page_words"] = page_words.address
     app.jinja_env.globals["theme_tab_items"] = theme.tab_items
     app.jinja_env.globals["contracting_tab_items"] = contracting_theme.theme_items
     app.jinja_env.globals["contracting_contract_tabs"] = contracting_theme.contract_items

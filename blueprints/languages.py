@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
-from flask import current_app, request, session
+from flask import current_app, request, session, url_for
 from flask_babel import get_locale
+
+from domain.own_path import own_path
 
 SOURCE = "nl"
 
@@ -37,6 +40,15 @@ def chosen() -> str:
     """The language of the person: chosen, else Dutch."""
     language = session.get("language") if request else None
     return language if language in known() else SOURCE
+
+
+def page() -> str:
+    """Where choosing a language without being signed in leads, and back: nothing of another site is carried along."""
+    if request.method != "GET" or request.endpoint == "portal.languages_page":
+        return url_for("portal.languages_page")
+    onward = own_path(request.args.get("next"))
+    here = f"{request.path}?{urlencode({'next': onward})}" if onward else request.path
+    return url_for("portal.languages_page", terug=here)
 
 
 def number(text: str) -> str:

@@ -150,6 +150,7 @@ def _context() -> dict[str, Any]:
         "languages": languages.known(),
         "language": str(get_locale()),
         "language_url": _href("portal.choose_language"),
+        "languages_url": languages.page(),
         "login_url": _href("auth.login"),
         "environment_name": _environment_name(),
         "outage_banner": notice_banners.banner(),

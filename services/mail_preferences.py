@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.actor import Actor, Side
 from domain.errors import N_, InvalidValue, NotAllowedNow, NotFound
@@ -25,6 +25,9 @@ from services.mail_addresses import Preference, folded
 
 NOT_A_LANGUAGE = N_("Kies een taal uit de lijst.")
 CONFIRM_FIRST = N_("Vraag voor dit adres een nieuwe bevestigingsmail. Zodra het bevestigd is, krijgt het weer mails.")
+
+
+COMPANYS = N_("Dit adres is ook een meldingsadres van een onderneming: die kiest wanneer er e-mail komt.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def bouncing(actor: Actor) -> list[AddressRow]:
 def change(actor: Actor, reference: str, *, digest: bool, language: str | None) -> None:
     """Keep what an address prefers; the last one wins. InvalidValue for a language without texts.
 
-    NotAllowedNow for an address of a company that its owner did not confirm: it may be somebody else's. The language of
+    NotAllowedNow for an address of a company that its owner did not confirm, and for a contact person's that a company
+    confirmed for its contracts: both may be somebody else's. The language of
     an address of a company stands with its events (``econtracting.notifications``), and stays here.
     """
     row = get(actor, reference)
@@ -88,6 +92,8 @@ def change(actor: Actor, reference: str, *, digest: bool, language: str | None) 
         if not row.confirmed:
             raise NotAllowedNow(CONFIRM_FIRST, code="A-40")
         language = mail_addresses.preference(row.email).language
+    elif _of_a_company(row.email):
+        raise NotAllowedNow(COMPANYS, code="A-40")
     elif language not in mail_texts.LANGUAGES:
         raise InvalidValue(NOT_A_LANGUAGE, field="language")
     mail_addresses.choose(actor, row.email, language=language, digest=digest)
@@ -99,6 +105,16 @@ def try_again(actor: Actor, reference: str) -> None:
     if not row.confirmed:
         raise NotAllowedNow(CONFIRM_FIRST, code="A-40")
     mail_addresses.try_again(actor, row.email)
+
+
+def _of_a_company(email: str) -> bool:
+    """Whether a company confirmed this address for its contracts: then it says when mail comes, and nobody else."""
+    confirmed = select(NotificationAddress.email).where(
+        NotificationAddress.confirmed_at.is_not(None),
+        NotificationAddress.removed_at.is_(None),
+        func.lower(NotificationAddress.email) == folded(email),
+    )
+    return db.session.scalar(confirmed.limit(1)) is not None
 
 
 def _of_facility(actor: Actor) -> list[AddressRow]:

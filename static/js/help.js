@@ -3,6 +3,7 @@
   "use strict";
   const button = document.querySelector("a.help-button[data-help]");
   if (!button || !window.HTMLDialogElement || document.querySelector("[data-help-content]")) return;
+  const texts = (window.loket && window.loket.words) || {};
   let dialog, content;
 
   function build() {
@@ -19,7 +20,7 @@
     const close = document.createElement("button");
     close.type = "button";
     close.className = "btn btn-link";
-    close.textContent = button.dataset.tClose;
+    close.textContent = texts.close;
     close.addEventListener("click", shut);
     bar.append(title, close);
     content = document.createElement("div");
@@ -56,13 +57,13 @@
       const all = document.createElement("p");
       const link = document.createElement("a");
       link.href = button.href;
-      link.textContent = button.dataset.tAll;
+      link.textContent = texts.allHelp;
       all.append(link);
       content.append(all);
       content.dataset.loaded = "1";
     } catch (error) {
       const failed = document.createElement("p");
-      failed.textContent = button.dataset.tFailed;
+      failed.textContent = texts.helpFailed;
       content.replaceChildren(failed);
     }
   }

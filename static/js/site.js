@@ -1,7 +1,7 @@
 /* Makes pages pleasanter; everything works without it. No dependencies. Behaviour hangs on data-attributes. */
 (function () {
   "use strict";
-  const texts = document.currentScript ? document.currentScript.dataset : {};
+  const texts = (window.loket && window.loket.words) || {};
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 
   /* -- menus (details): close with Escape, or by a click or focus elsewhere -- */
@@ -22,7 +22,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "icon-button flash__close";
-      button.setAttribute("aria-label", texts.tCloseMessage || "");
+      button.setAttribute("aria-label", texts.closeMessage || "");
       button.textContent = "×";
       button.addEventListener("click", () => flash.remove());
       flash.append(button);
@@ -78,7 +78,7 @@
     const dialog = document.createElement("dialog");
     dialog.className = "panel";
     dialog.innerHTML = '<div class="panel__bar"><button type="button" class="btn btn-link" data-panel-close></button></div><div class="panel__body"></div>';
-    dialog.querySelector("[data-panel-close]").textContent = texts.tClose || "";
+    dialog.querySelector("[data-panel-close]").textContent = texts.close || "";
     const body = dialog.querySelector(".panel__body");
     fillPanel(dialog, body, page, link.href);
     document.body.append(dialog);
@@ -139,7 +139,7 @@
         message.setAttribute("role", "alert");
         form.prepend(message);
       }
-      message.textContent = texts.tNoAnswer || "";
+      message.textContent = texts.noAnswer || "";
     }
   }
   document.addEventListener("click", (event) => {

@@ -156,8 +156,17 @@ def sign_in(page: Page, persona: str, next_path: str = "/start", *, javascript: 
 
 
 def check_axe(page: Page) -> None:
-    """Fail with every violation of WCAG 2.2 A and AA, and of axe's good practice, that axe finds in the page."""
+    """Fail with every violation of WCAG 2.2 A and AA, and of axe's good practice, that axe finds in the page.
+
+    The window is as high as the page meanwhile: what stands fast at its foot then covers nothing, as after scrolling.
+    """
+    before = page.viewport_size
+    if before:
+        whole: int = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": before["width"], "height": max(before["height"], min(whole, 10_000))})
     results = Axe().run(page, options={"runOnly": {"type": "tag", "values": _STANDARDS}, "resultTypes": ["violations"]})
+    if before:
+        page.set_viewport_size(before)
     found = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
         + "\n    ".join(str(node["html"])[:200] for node in violation["nodes"][:5])

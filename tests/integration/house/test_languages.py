@@ -45,6 +45,8 @@ def test_an_unknown_language_is_not_chosen(signed_in: SignedIn) -> None:
 
 def test_who_is_not_signed_in_chooses_on_a_page_of_its_own(client: Client) -> None:
     assert client.page("/login").all("//a[@href='/taal?terug=/login'][@lang='en']")
+    assert client.page("/login?next=/ecalcura/").all("//a[@href='/taal?terug=/login?next%3D%252Fecalcura%252F']")
+    assert client.page("/login?next=//evil.example").all("//a[@href='/taal?terug=/login']")
     page = client.page("/taal?terug=/login")
     client.submit(page, button="en")
     assert language_of(client, "/login") == "en"

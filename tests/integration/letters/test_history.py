@@ -231,7 +231,7 @@ def test_the_helpdesk_sees_the_end_of_an_account_only_and_leaves_a_trace(brug: F
         assert found.periods[0].lines[0].iban == shown
         event, key, data = trace()
         assert (event, key) == ("backoffice.amount_viewed", brug.hco_number)
-        assert data == {"calculation": "history", "as": who.side.value}
+        assert data == {"calculation": "history", "as": who.side.value, "concerns": [brug.hco_number]}
 
 
 def test_a_facility_reads_its_own_history_only(brug: Facility) -> None:

@@ -140,6 +140,20 @@ def test_a_manager_settles_the_addresses_of_the_company(signed_in: SignedIn, app
     assert mail_addresses.preference(SOFIE) == Preference(None, True)
 
 
+def test_a_facility_does_not_settle_the_mail_of_a_company(signed_in: SignedIn, brug: Any) -> None:
+    """A-40: who confirmed an address for its contracts says when mail comes; a contact person of that name does not."""
+    an = make.manager()
+    with transaction.unit_of_work():
+        addresses.add(an.actor, AddressEntry(SOFIE.upper(), DEFAULTS))
+    mail = next(row for row in rows() if row.template == "address_confirmation")
+    with transaction.unit_of_work():
+        addresses.confirm(json.loads(mail.parameters)["path"].rpartition("/")[2])
+    client = signed_in("EL_PRIVACY", facility=brug)
+    refused = client.submit(client.page(client.page(PAGE).links()[f"Voorkeuren wijzigen: {SOFIE}"]), {"often": "dag"})
+    assert "meldingsadres van een onderneming" in refused.text
+    assert mail_addresses.preference(SOFIE) == Preference()
+
+
 @pytest.mark.parametrize(
     ("roles", "word"),
     [

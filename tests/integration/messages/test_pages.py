@@ -160,14 +160,15 @@ def test_a_file_goes_along_and_is_given_out_so_that_nothing_runs(app: Flask, her
     page = client.page("/berichten/nieuw")
     page = client.submit(page, {"subject": "Uren", "body": TEXT}, form="nieuw", button="Bijlagen toevoegen")
     draft = db.session.scalars(select(Message)).one()
-    assert _upload(client, draft, "uren.pdf", files.pdf()).status_code == 201
+    content = files.pdf()
+    assert _upload(client, draft, "uren.pdf", content).status_code == 201
     file = db.session.scalars(select(Attachment)).one()
     assert file.findings == "[]"  # who works for a facility is no secret for the department
     stranger = _client(app, person(actors.facility_user(organisations.facility(), Role.EL_PRIVACY, name="Vreemd")))
     assert stranger.get(f"/berichten/bijlagen/{file.reference}").status_code == 404
     client.submit(client.page(page.path), {"body": TEXT}, form="antwoord", button="Verzenden")
     answer = client.get(f"/berichten/bijlagen/{file.reference}")
-    assert answer.data == files.pdf()
+    assert answer.data == content
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -30,7 +30,7 @@ def test_e040_prefilled_data_are_shown_and_not_in_the_form(signed_in: SignedIn) 
     assert "Kerkstraat 12 bus 3, 9000 Gent" in text
     page = client.page("/organisatie/bewerken")
     names = {field.get("name") for field in page.all("//main//input")}
-    assert names == {"csrf_token", "version", "phone", "email", "website", "social_security_number"}
+    assert names == {"csrf_token", "_voor", "version", "phone", "email", "website", "social_security_number"}
 
 
 def test_e041_what_is_posted_for_a_prefilled_field_is_not_read(signed_in: SignedIn) -> None:

@@ -86,6 +86,7 @@ class Recipients(StrEnum):
     HELPDESK = "HELPDESK"
     AUTHORITY = "AANBESTEDER"
     REGISTER = "RIJKSREGISTER"
+    KEEPER = "BEHEERDER_ECONTRACTING"
     NOBODY = "NIEMAND"
 
 
@@ -95,6 +96,7 @@ RECIPIENT_LABELS: dict[Recipients, str] = {
     Recipients.HELPDESK: N_("De helpdesk, met verborgen nummers"),
     Recipients.AUTHORITY: N_("De andere partij van de opdracht"),
     Recipients.REGISTER: N_("Het rijksregister, bij het opzoeken"),
+    Recipients.KEEPER: N_("Wie e-Contracting en de nieuwsbrief beheert"),
     Recipients.NOBODY: N_("Niemand: enkel het programma"),
 }
 

@@ -37,7 +37,7 @@ class Subscription(Referenced, Base):
             "added_by": Category.TRACE,
         },
         RetentionClass.SUBSCRIPTIONS,
-        (Recipients.NOBODY,),
+        (Recipients.DEPARTMENT, Recipients.KEEPER),
         Basis.CONSENT,
     )
     __guarded__ = ALL

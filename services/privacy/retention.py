@@ -68,6 +68,7 @@ def look() -> dict[str, int]:
         return {"announced_erasure": 0, "erased": 0}
     announced, erased = announce(), erase_due()
     if announced < _AT_ONCE and erased < _AT_ONCE:
+        tidy()
         _looked = clock.today()
     return {"announced_erasure": announced, "erased": erased}
 

@@ -283,6 +283,21 @@ def test_what_was_erased_is_not_taken_in_again_as_if_it_could_be_read(settled: A
     assert connections().documents.size(digest) is None
 
 
+def test_what_a_killed_worker_left_of_an_erased_file_goes_the_next_day(
+    settled: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The content goes after the commit; whoever was killed in between left it."""
+    digest = db.session.scalars(sa.select(Letter.file_digest)).one()
+    content = documents.read(digest)[1]
+    announced(at, settled)
+    at(ERASED)
+    retention.erase_due()
+    connections().documents.put(content)
+    monkeypatch.setattr(retention, "_looked", None)
+    retention.look()
+    assert connections().documents.size(digest) is None
+
+
 def test_threads_of_a_year_lose_their_texts(world: World, at: Any) -> None:
     """Texts go, the thread stays; one that waits for an answer keeps its year."""
     sofie = actors.facility_user(world.brug)

@@ -122,8 +122,16 @@ def _navigation(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
+#: Where somebody comes in, or reads: there the unread are counted. A page to work on asks nothing more for it.
+_COUNTED = frozenset(
+    {"portal", "ecalcura", "declarations", "messages_portal", "contracting", "contracting_messages", "organisation"}
+)
+
+
 def _unread(actor: Actor) -> str:
     """The unread messages beside their entry, asked once per request; empty for none."""
+    if request.blueprint not in _COUNTED:
+        return ""
     if "unread_messages" not in g:
         g.unread_messages = reading.unread_count(actor)
     number = g.unread_messages

@@ -5,12 +5,13 @@ The pages come from the application itself, so that a new one is looked at the d
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from domain.permissions import Permission
 from tests.browser.test_every_page import CONTRACTING_PAGES, PAGES
@@ -23,10 +24,10 @@ CATALOGUE = Path(__file__).resolve().parents[2] / "translations" / "en" / "LC_ME
 #: Who looks at a page: the first of these who may.
 LOOKERS = ("sofie-voorziening", "an-beheerder", "els-dossierbeheerder", "dirk-aanbesteder", "hilde-helpdesk")
 #: What is data, in Dutch in whatever language the page is, and happens to be a text of the code too: kinds and themes
-#: of documents, fundings, the columns of a file.
+#: of documents, subjects of threads, fundings, the columns of a file.
 DATA = frozenset(
     {"Algemeen", "Betalingen", "Bijakte", "Factuuraanvraag", "Resultaat", "Schuldvordering", "Uitvoering"}
-    | {"eCalcura/eindeloopbaan", "ondernemingsnummer"}
+    | {"Wijzigingen", "Verzoek tot verbetering", "eCalcura/eindeloopbaan", "ondernemingsnummer"}
 )
 _TEXTS = """() => {
     const found = [];
@@ -46,18 +47,14 @@ _TEXTS = """() => {
 }"""
 
 
+@cache
 def _dutch() -> frozenset[str]:
     """The texts of the code that read otherwise in English."""
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="en")
-    return (
-        frozenset(
-            message.id
-            for message in catalogue
-            if isinstance(message.id, str) and len(message.id) > 3 and message.id != message.string
-        )
-        - DATA
-    )
+    texts = [message for message in catalogue if isinstance(message.id, str) and message.id]
+    english = {str(message.string) for message in texts}
+    return frozenset(message.id for message in texts if len(message.id) > 3) - english - DATA
 
 
 def _paths(app: Flask, persona: str | None) -> list[str]:
@@ -82,24 +79,31 @@ def _is_page(page: Page, path: str) -> bool:
     return answer.status == 200 and is_html and "<html" in answer.text()
 
 
-def _choose_english(page: Page, signed_in: bool) -> None:
+def _choose(page: Page, language: str, signed_in: bool) -> None:
     page.goto("/start" if signed_in else "/taal")
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name=language).click()
+    expect(page.locator("html")).to_have_attribute("lang", "en" if language == "English" else "nl")
 
 
 @pytest.mark.parametrize("persona", [None, *LOOKERS])
 def test_pages_in_english(app: Flask, persona: str | None, open_page: OpenPage) -> None:
     page = open_page(persona=persona)
-    _choose_english(page, persona is not None)
-    dutch = _dutch()
-    wrong: list[str] = []
-    for path in _paths(app, persona):
-        if not _is_page(page, path):
-            continue
-        page.goto(path)
-        wrong += [f"{path}: {problem}" for problem in _problems(page, dutch)]
-        picture(page, f"en-{path.split('?')[0].strip('/').replace('/', '-') or 'start'}")
+    _choose(page, "English", persona is not None)
+    try:
+        wrong = [problem for path in _paths(app, persona) for problem in _looked_at(page, path)]
+    finally:  # the choice is kept with the account, and other tests sign in as the same person
+        _choose(page, "Nederlands", persona is not None)
     assert not wrong, "\n".join(wrong)
+
+
+def _looked_at(page: Page, path: str) -> list[str]:
+    """What is wrong with the page at an address; nothing when there is none."""
+    if not _is_page(page, path):
+        return []
+    page.goto(path)
+    found = [f"{path}: {problem}" for problem in _problems(page, _dutch())]
+    picture(page, f"en-{path.split('?')[0].strip('/').replace('/', '-') or 'start'}")
+    return found
 
 
 def _problems(page: Page, dutch: frozenset[str]) -> list[str]:

@@ -26,5 +26,6 @@ def test_signing_in_and_out(open_page: OpenPage, javascript: bool) -> None:
     expect(page.locator("header")).to_contain_text("71000012")
     page.locator(".user-menu summary").click()
     page.get_by_role("button", name="Afmelden").click()
+    expect(page.get_by_role("button", name="Afmelden")).to_have_count(0)
     page.goto("/start")
     expect(page).to_have_url(re.compile(r"/login\?next="))

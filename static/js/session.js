@@ -91,7 +91,15 @@
     },
     get waits() { return waiting.length > 0; },
   };
-  if (channel) channel.addEventListener("message", (event) => { if (event.data && event.data.signedIn && waiting.length) lookAgain(); });
+  /** Somebody signed in elsewhere. A question that was under way may still have the old answer: asked again for a while. */
+  async function signedInElsewhere() {
+    for (let turn = 0; turn < 10 && waiting.length; turn += 1) {
+      const state = await lookAgain();
+      if (state !== "out" && state !== "away") return;
+      await new Promise((resolve) => { setTimeout(resolve, 500); });
+    }
+  }
+  if (channel) channel.addEventListener("message", (event) => { if (event.data && event.data.signedIn) signedInElsewhere(); });
   const seen = () => { if (document.visibilityState === "visible" && waiting.length) lookAgain(); };
   window.addEventListener("focus", seen);
   document.addEventListener("visibilitychange", seen);

@@ -50,6 +50,7 @@ def test_a_claim_is_reviewed_by_one_and_released_by_another(open_page: OpenPage)
     dirk.get_by_label("Wat moet er veranderen?").fill("Noem het artikel van het bestek.")
     look(dirk, "nazicht-terugsturen")
     dirk.get_by_role("button", name="Terugsturen").click()
+    expect(dirk.locator(".flash--success")).to_be_visible()
 
     greet.goto(check)
     expect(greet.get_by_text("Noem het artikel van het bestek.")).to_be_visible()

@@ -57,6 +57,7 @@ def test_one_writes_and_another_releases(open_page: OpenPage) -> None:
     els.goto(f"{address}/kalender/bewerken")
     els.get_by_label("Lengte van het correctievenster").fill("40")
     _save(els)
+    expect(els.get_by_role("main")).to_contain_text("Kalender is bewaard.")
     bart.goto(f"{address}/vrijgeven")
     expect(bart.get_by_role("main")).to_contain_text("10 dagen meer")
     bart.get_by_role("main").get_by_role("button", name="Vrijgeven").click()

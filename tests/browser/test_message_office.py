@@ -59,10 +59,10 @@ def test_a_request_that_fills_itself_and_is_followed_in_its_thread(open_page: Op
     peter.get_by_role("link", name=re.compile(f"Bericht opmaken.*{PERIOD}")).click()
     for box in peter.get_by_role("checkbox").all():
         box.set_checked(False)
-    peter.get_by_label(re.compile("4de kwartaal 2025")).check()
+    peter.get_by_label(re.compile("3de kwartaal 2025")).check()
     peter.get_by_label("Wat wilt u wijzigen?").fill("De betaalde dagen van een verpleegkundige worden verbeterd.")
     peter.get_by_role("button", name="Voorbeeld bekijken").click()
-    expect(peter.locator("#voorbeeld")).to_contain_text("- 4de kwartaal 2025")
+    expect(peter.locator("#voorbeeld")).to_contain_text("- 3de kwartaal 2025")
     expect(peter.locator("#voorbeeld")).to_contain_text("71000023")
     look(peter, "berichten-heropening-voorbeeld")
     peter.get_by_role("button", name="Aanvraag versturen").click()
@@ -80,7 +80,7 @@ def test_a_request_that_fills_itself_and_is_followed_in_its_thread(open_page: Op
     expect(els.get_by_text("De kwartalen zijn heropend.")).to_be_visible()
 
     peter.goto(thread)
-    expect(peter.locator(".messages")).to_contain_text("De heropening van 4de kwartaal 2025 is toegestaan.")
+    expect(peter.locator(".messages")).to_contain_text("De heropening van 3de kwartaal 2025 is toegestaan.")
     expect(peter.locator(".thread-request")).to_contain_text("ingewilligd")
 
 

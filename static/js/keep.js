@@ -57,7 +57,7 @@
     if (state) return state;
     const action = new URL(form.getAttribute("action") || location.href, location.href);
     const address = form.dataset.keepAt || action.pathname + action.search;
-    state = { place: `${form.dataset.keep || form.id} ${address}`, base: read(form, true), offered: null, at: 0, timer: 0, typed: false, sending: false, grid: null, attended: null };
+    state = { place: `${form.dataset.keep || form.id} ${address}`, base: read(form, true), offered: null, at: 0, timer: 0, typed: false, sending: false, grid: null, attended: null, thrown: false };
     states.set(form, state);
     return state;
   }
@@ -73,6 +73,8 @@
     if (!store.able) return false;
     /* who is quick types before it was read what lies there */
     await state.attended;
+    /* who signs out and throws it away means it: a line that is still being sent does not come back */
+    if (state.thrown) return false;
     const made = entry(form, state);
     if (!made) { await (state.offered ? store.put(state.place, state.offered) : store.drop(state.place)); state.at = 0; delete form.dataset.kept; return false; }
     state.at = await store.put(state.place, Object.assign(made, { title: document.title, url: location.pathname + location.search, sent: nonce || null, earlier: state.offered }));
@@ -270,8 +272,8 @@
     dialog.addEventListener("close", () => dialog.remove());
     dialog.querySelector("[data-stay]").addEventListener("click", () => dialog.close());
     dialog.querySelector("[data-leave]").addEventListener("click", async () => {
+      forms().forEach((one) => { Object.assign(stateOf(one), { typed: false, thrown: true }); document.dispatchEvent(new CustomEvent("thrown-away", { detail: one })); });
       await store.forget(own.map((one) => one.id)).catch(() => {});
-      forms().forEach((one) => { stateOf(one).typed = false; document.dispatchEvent(new CustomEvent("thrown-away", { detail: one })); });
       dialog.close();
       pass(form, submitter);
     });

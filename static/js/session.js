@@ -10,6 +10,7 @@
   const box = document.querySelector("template[data-session-texts]");
   const words = box ? box.dataset : {};
   const WAIT = 10000;
+  const SOON = 1000, SELDOM = 30000;
   let dialog = null, waiting = [], asked = Date.now(), asking = null;
 
   /** What the server says: {state: "in", csrf} | "out" | "other" | "away". */
@@ -80,6 +81,7 @@
       if (now.state === "away") return false;
       const again = new Promise((resolve) => waiting.push(resolve));
       show(now.state);
+      soon();
       return again;
     },
     /** While somebody types: now and then, so that the end of the session is told before sending. */
@@ -91,18 +93,25 @@
     },
     get waits() { return waiting.length > 0; },
   };
-  /** Somebody signed in elsewhere. A question that was under way may still have the old answer: asked again for a while. */
-  async function signedInElsewhere() {
-    for (let turn = 0; turn < 10 && waiting.length; turn += 1) {
-      const state = await lookAgain();
-      if (state !== "out" && state !== "away") return;
-      await new Promise((resolve) => { setTimeout(resolve, 500); });
-    }
+  /* While the question stands it is asked again by itself: somebody may sign in where nothing can tell this page. Soon at first, then seldom. */
+  let timer = 0, pause = 0;
+  function soon() {
+    clearTimeout(timer);
+    pause = SOON;
+    timer = setTimeout(turn, pause);
   }
-  if (channel) channel.addEventListener("message", (event) => { if (event.data && event.data.signedIn) signedInElsewhere(); });
-  const seen = () => { if (document.visibilityState === "visible" && waiting.length) lookAgain(); };
-  window.addEventListener("focus", seen);
-  document.addEventListener("visibilitychange", seen);
+  async function turn() {
+    if (!waiting.length) return;
+    if (document.visibilityState === "visible") await lookAgain();
+    clearTimeout(timer);
+    pause = Math.min(pause * 1.5, SELDOM);
+    timer = setTimeout(turn, pause);
+  }
+  /** Something happened that may be a sign-in: look now, and soon again, for a question under way may still have the old answer. */
+  const sign = () => { if (waiting.length) { soon(); lookAgain(); } };
+  if (channel) channel.addEventListener("message", (event) => { if (event.data && event.data.signedIn) sign(); });
+  window.addEventListener("focus", sign);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") sign(); });
 
   /* one line at the bottom, also for who does not see it */
   let saying = 0;

@@ -150,6 +150,8 @@ def test_signing_out_warns_and_then_nothing_is_left_on_the_device(open_page: Ope
         expect(place.field(page)).to_have_value(text)
         page.locator(".user-menu summary").click()
         page.get_by_role("button", name="Afmelden", exact=True).click()
+        # a line that could not be sent is kept again at this very moment
+        page.evaluate("document.addEventListener('thrown-away', (event) => { loket.keep.keepNow(event.detail); })")
         _question(page).get_by_role("button", name="Weggooien en afmelden").click()
         expect(page.get_by_role("heading", name="U bent afgemeld")).to_be_visible()
     assert kept(page) == 0

@@ -10,6 +10,7 @@ from itsdangerous import URLSafeTimedSerializer
 from benchmarks.measuring import Server
 from domain.actor import Actor, Side
 from domain.permissions import Role
+from services import tokens
 from services.identity import sessions
 
 _RAW_TOKEN = "b" * 40
@@ -29,7 +30,7 @@ def at_portal(app: Flask, actor: Actor) -> tuple[str, str]:
         "facility_id": actor.facility_id, "means": actor.means, "idp": "acm", "name_id": "benchmark",
         "session_index": "benchmark",
     }  # fmt: skip
-    stored = sessions.StoredSession(sessions.new_token(), {"identity": identity, "csrf_token": _RAW_TOKEN})
+    stored = sessions.StoredSession(tokens.new(), {"identity": identity, "csrf_token": _RAW_TOKEN})
     sessions.save(stored, app.permanent_session_lifetime)
     token = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(_RAW_TOKEN)
     return f"{app.config['SESSION_COOKIE_NAME']}={stored.token}", str(token)

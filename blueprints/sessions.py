@@ -12,12 +12,12 @@ from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
 from blueprints import errors
+from services import tokens
 from services.database_faults import DatabaseFault
 from services.identity import sessions
 
 log = structlog.get_logger("sessions")
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 #: Files of pages, ours and those of what we use: they need nobody, and stand while the database does not.
 _STATIC = re.compile(r"(/[a-z]+)?/static/")
 
@@ -43,7 +43,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Continue under a new id, so that an id known before sign-in is worth nothing after it."""
         if self.stored.exists:
             self.ended.append(self.stored.token)
-        self.stored = sessions.StoredSession(sessions.new_token())
+        self.stored = sessions.StoredSession(tokens.new())
         self.modified = True
 
 
@@ -64,12 +64,12 @@ class ServerSessionInterface(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         cookie = request.cookies.get(self.get_cookie_name(app), "")
         stored, fault = None, None
-        if _TOKEN.fullmatch(cookie) and not _STATIC.match(request.path):
+        if tokens.well_formed(cookie) and not _STATIC.match(request.path):
             try:
                 stored = sessions.load(cookie, app.config["SESSION_IDLE"], touch=request.path != QUIET)
             except DatabaseFault as error:
                 fault = error
-        session = ServerSession(stored or sessions.StoredSession(sessions.new_token()))
+        session = ServerSession(stored or sessions.StoredSession(tokens.new()))
         session.fault = fault
         return session
 

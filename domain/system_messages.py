@@ -19,8 +19,6 @@ from domain.errors import N_
 class SystemEvent(StrEnum):
     """What happened beside the messages. The value is kept; its text is in ``SYSTEM_TEXTS``."""
 
-    THREAD_MOVED = "THREAD_MOVED"
-    THREAD_FOR_ALL = "THREAD_FOR_ALL"
     REOPENING_ASKED = "REOPENING_ASKED"
     REOPENING_GRANTED = "REOPENING_GRANTED"
     REOPENING_REFUSED = "REOPENING_REFUSED"
@@ -36,8 +34,6 @@ class SystemEvent(StrEnum):
 
 #: The Dutch text of each event; a placeholder is a parameter.
 SYSTEM_TEXTS: dict[SystemEvent, str] = {
-    SystemEvent.THREAD_MOVED: N_("Dit gesprek wordt nu gevolgd door {desk}."),
-    SystemEvent.THREAD_FOR_ALL: N_("Dit gesprek wordt nu gevolgd door alle dossierbeheerders."),
     SystemEvent.REOPENING_ASKED: N_("De aanvraag tot heropening van {quarters} is ontvangen."),
     SystemEvent.REOPENING_GRANTED: N_("De heropening van {quarters} is toegestaan."),
     SystemEvent.REOPENING_REFUSED: N_("De heropening van {quarters} is geweigerd. De reden staat bij de aanvraag."),

@@ -38,11 +38,6 @@ def token_of(purpose: Purpose, reference: str) -> str:
     return urlsafe_b64encode(made).rstrip(b"=").decode()
 
 
-def digest_of(token: str) -> str:
-    """What is kept of a token: SHA-256, hexadecimal."""
-    return sha256(token.encode()).hexdigest()
-
-
 def client_digest(client: str, day: str) -> str:
     """A client (its network address) on one day, so that it can be counted and not be read."""
     key: str = connections().settings.secret_key

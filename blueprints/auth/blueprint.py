@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, request
 
+from services import tokens
 from services.identity.requests import LIFETIME
 
 bp = Blueprint("auth", __name__)
-
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def real_now() -> datetime:
@@ -27,7 +24,7 @@ def _cookie_name() -> str:
 def browser_token() -> str:
     """The random value of this browser, kept while it is valid so that two tabs can sign in at once; else a new one."""
     known = request.cookies.get(_cookie_name(), "")
-    return known if _TOKEN.fullmatch(known) else secrets.token_urlsafe(32)
+    return known if tokens.well_formed(known) else tokens.new()
 
 
 def bind(response: Response, token: str) -> None:

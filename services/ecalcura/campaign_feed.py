@@ -6,9 +6,6 @@ can be taken back. The roles are those of the last sign-in; a block acts at once
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -30,7 +27,7 @@ from models.gate import writing
 from models.identity import Account
 from models.organisation import Facility
 from models.reference import ReferencePeriod
-from services import access, audit, clock
+from services import access, audit, clock, tokens
 from services.connections import connections
 from services.ecalcura import dossiers, queries
 from services.ecalcura.queries import OverviewPeriod
@@ -41,7 +38,6 @@ PRODUCT = "-//Dossierloket//eCalcura//NL"
 NAME = "Termijnen eCalcura"
 #: Days that are longer ago are not told any more.
 TOLD_AFTER = timedelta(days=60)
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def of(actor: Actor) -> FeedView | None:
@@ -54,13 +50,13 @@ def of(actor: Actor) -> FeedView | None:
 def renew(actor: Actor) -> str:
     """A new address, shown once; the one before no longer works. Gives the token that is in it."""
     _require(actor)
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     now = clock.now()
     with writing("campaign_feed.renew"):
         before = _revoke_all(actor)
         db.session.add(
             CampaignFeed(
-                token_digest=_digest(token),
+                token_digest=tokens.digest(token),
                 account_id=actor.account_id,
                 facility_id=actor.facility_id,
                 roles=_roles(actor),
@@ -144,19 +140,15 @@ def _revoke_all(actor: Actor) -> int:
     return len(found)
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _trace(actor: Actor, act: str) -> None:
     audit.record(actor, AuditEvent.CALENDAR_FEED_CHANGED, "account", actor.account_id or 0, data={"act": act})
 
 
 def _feed(token: str) -> CampaignFeed | None:
-    if not _TOKEN.fullmatch(token):
+    if not tokens.well_formed(token):
         return None
     return db.session.scalar(
-        select(CampaignFeed).where(CampaignFeed.token_digest == _digest(token), CampaignFeed.revoked_at.is_(None))
+        select(CampaignFeed).where(CampaignFeed.token_digest == tokens.digest(token), CampaignFeed.revoked_at.is_(None))
     )
 
 

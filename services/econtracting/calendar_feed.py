@@ -7,9 +7,6 @@ never was. No name of a person and no amount is in it.
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,7 +29,7 @@ from models.contract_rights import WorkRelation
 from models.file_document import DocumentVersion, FileDocument
 from models.gate import writing
 from models.public_contract import PublicContract
-from services import audit
+from services import audit, tokens
 from services import clock as time
 from services.connections import connections
 from services.econtracting import access
@@ -50,7 +47,6 @@ TOLD_AFTER = timedelta(days=60)
 SEEN_WITHIN = timedelta(days=100)
 #: The most terms in one calendar: those that end last.
 MOST = 1000
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _EPOCH = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 _PARTY = {ActionParty.CONTRACTOR: "opdrachtnemer", ActionParty.AUTHORITY: "aanbesteder"}
 
@@ -75,12 +71,12 @@ def renew(actor: Actor) -> str:
     organisation = access.own_organisation(actor)
     if actor.account_id is None:
         raise NotFound
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     with writing("calendar_feed.renew"):
         before = _revoke_all(actor)
         db.session.add(
             CalendarFeed(
-                token_digest=_digest(token),
+                token_digest=tokens.digest(token),
                 account_id=actor.account_id,
                 organisation_id=organisation.id,
                 made_at=time.now(),
@@ -129,10 +125,6 @@ def _own(actor: Actor) -> Select[CalendarFeed]:
     )
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _trace(actor: Actor, act: str) -> None:
     audit.record(actor, AuditEvent.CALENDAR_FEED_CHANGED, "account", actor.account_id or 0, data={"act": act})
 
@@ -162,10 +154,10 @@ def fetched(token: str) -> None:
 
 
 def _feed(token: str) -> CalendarFeed | None:
-    if not _TOKEN.fullmatch(token):
+    if not tokens.well_formed(token):
         return None
     return db.session.scalar(
-        select(CalendarFeed).where(CalendarFeed.token_digest == _digest(token), CalendarFeed.revoked_at.is_(None))
+        select(CalendarFeed).where(CalendarFeed.token_digest == tokens.digest(token), CalendarFeed.revoked_at.is_(None))
     )
 
 

@@ -5,7 +5,6 @@ Instants here are those of the real clock (an argument), as the protocol with th
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -19,16 +18,12 @@ from integrations.saml_messages import AnswerRefused, Reason
 from models.base import db
 from models.gate import writing
 from models.identity import AcceptedAssertion, AuthnRequest
+from services import tokens
 
 #: How long somebody may take at the identity provider.
 LIFETIME = timedelta(minutes=15)
 LOGIN = "LOGIN"
 LOGOUT = "LOGOUT"
-
-
-def browser_digest(token: str) -> str:
-    """What is kept of the random value in the browser that asked."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def remember(request_id: str, idp: str, kind: str, browser: str, next_path: str, at: datetime) -> None:
@@ -39,7 +34,7 @@ def remember(request_id: str, idp: str, kind: str, browser: str, next_path: str,
                 id=request_id,
                 idp=idp,
                 kind=kind,
-                browser_digest=browser_digest(browser),
+                browser_digest=tokens.digest(browser),
                 next_path=own_path(next_path) or "/",
                 made_at=at,
                 expires_at=at + LIFETIME,
@@ -56,7 +51,7 @@ def claim(request_id: str, idp: str, browser: str, at: datetime) -> str:
         AuthnRequest.id == request_id,
         AuthnRequest.idp == idp,
         AuthnRequest.kind == LOGIN,
-        AuthnRequest.browser_digest == browser_digest(browser),
+        AuthnRequest.browser_digest == tokens.digest(browser),
         AuthnRequest.used_at.is_(None),
         AuthnRequest.expires_at > at,
     )
@@ -74,7 +69,7 @@ def _why_not(request_id: str, idp: str, browser: str, at: datetime) -> Reason:
         return Reason.REQUEST_UNKNOWN
     if row.idp != idp:
         return Reason.OTHER_PROVIDER
-    if not hmac.compare_digest(row.browser_digest, browser_digest(browser)):
+    if not hmac.compare_digest(row.browser_digest, tokens.digest(browser)):
         return Reason.OTHER_BROWSER
     return Reason.REQUEST_USED if row.used_at is not None else Reason.REQUEST_EXPIRED
 
@@ -82,7 +77,7 @@ def _why_not(request_id: str, idp: str, browser: str, at: datetime) -> Reason:
 def path_of(request_id: str, browser: str) -> str | None:
     """Where the browser that asked wanted to go, so that it can ask again for the same; None for any other."""
     row = db.session.get(AuthnRequest, request_id)
-    if row is None or not hmac.compare_digest(row.browser_digest, browser_digest(browser)):
+    if row is None or not hmac.compare_digest(row.browser_digest, tokens.digest(browser)):
         return None
     return own_path(row.next_path)
 

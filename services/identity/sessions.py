@@ -6,9 +6,7 @@ row is found by its SHA-256.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,7 +17,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from models.base import db
 from models.identity import WebSession
 from models.transaction_mode import writer_mode
-from services import clock
+from services import clock, tokens
 from services.database_faults import DatabaseFault
 
 #: The row is touched at most this often, so that reading pages does not write.
@@ -38,15 +36,6 @@ class StoredSession:
     exists: bool = False
 
 
-def new_token() -> str:
-    """A fresh random cookie value (256 bits)."""
-    return secrets.token_urlsafe(32)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def load(token: str, idle: timedelta, *, touch: bool = True) -> StoredSession | None:
     """The live session of a cookie value; None when it is unknown, ended or idle for too long.
 
@@ -57,14 +46,14 @@ def load(token: str, idle: timedelta, *, touch: bool = True) -> StoredSession | 
     mode = writer_mode.set(False)
     try:
         with db.engine.connect() as connection:
-            row = connection.execute(_LOAD, {"digest": _digest(token)}).one_or_none()
+            row = connection.execute(_LOAD, {"digest": tokens.digest(token)}).one_or_none()
     finally:
         writer_mode.reset(mode)
     if row is None or row.ends_at <= now or row.seen_at + idle <= now:
         return None
     if touch and row.seen_at + TOUCH_EVERY <= now:
         with suppress(*DatabaseFault):  # a page is read also while nothing can be written
-            _write(update(WebSession).where(WebSession.id == _digest(token)).values(seen_at=now))
+            _write(update(WebSession).where(WebSession.id == tokens.digest(token)).values(seen_at=now))
     return StoredSession(token, json.loads(row.data), exists=True)
 
 
@@ -82,15 +71,19 @@ def save(session: StoredSession, lifetime: timedelta) -> None:
         "session_index": identity.get("session_index"),
     }
     if session.exists:
-        _write(update(WebSession).where(WebSession.id == _digest(session.token)).values(**columns))
+        _write(update(WebSession).where(WebSession.id == tokens.digest(session.token)).values(**columns))
     else:
-        _write(insert(WebSession).values(id=_digest(session.token), created_at=now, ends_at=now + lifetime, **columns))
+        _write(
+            insert(WebSession).values(
+                id=tokens.digest(session.token), created_at=now, ends_at=now + lifetime, **columns
+            )
+        )
         session.exists = True
 
 
 def end(token: str) -> None:
     """Forget one session."""
-    _write(delete(WebSession).where(WebSession.id == _digest(token)))
+    _write(delete(WebSession).where(WebSession.id == tokens.digest(token)))
 
 
 def end_for_subject(idp: str, name_id: str, session_index: str | None = None) -> int:

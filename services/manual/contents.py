@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -150,5 +151,4 @@ def _faults(made: tuple[ManualPage, ...], codes: set[str]) -> Iterator[str]:
 
 
 def _repeated(words: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    return [word for word in words if word in seen or seen.add(word)]  # type: ignore[func-returns-value]
+    return sorted(word for word, times in Counter(words).items() if times > 1)

@@ -31,8 +31,8 @@ from models.base import db, new_reference
 from models.gate import writing
 from models.news import Subscription
 from models.outbox import MailAddress
-from services import audit, clock, outbox
-from services.secret_links import SUBSCRIPTION, Purpose, client_digest, digest_of, token_of
+from services import audit, clock, outbox, tokens
+from services.secret_links import SUBSCRIPTION, Purpose, client_digest, token_of
 
 SUBJECT = "subscription"
 CONFIRMATION, KNOWN = "subscription_confirmation", "subscription_known"
@@ -59,7 +59,7 @@ def tell(topic: Topic, template: str, parameters: Mapping[str, Any], *, event_ke
     ).all()
     with writing("news.tell"):
         for row in found:
-            row.leave_digest = digest_of(token_of(Purpose.LEAVE, row.reference))  # the key may be a new one
+            row.leave_digest = tokens.digest(token_of(Purpose.LEAVE, row.reference))  # the key may be a new one
     for row in found:
         _mail(template, row, event_key, **parameters)
     return len(found)
@@ -111,9 +111,9 @@ def _ask(
             topic=topic,
             language=language if language in {"nl", "en"} else "nl",
             asked_at=now,
-            token_digest=digest_of(token_of(Purpose.CONFIRM, reference)) if place == 0 else None,
+            token_digest=tokens.digest(token_of(Purpose.CONFIRM, reference)) if place == 0 else None,
             token_ends_at=now + CONFIRM_WITHIN,
-            leave_digest=digest_of(token_of(Purpose.LEAVE, reference)),
+            leave_digest=tokens.digest(token_of(Purpose.LEAVE, reference)),
             added_by=added_by,
             source=source,
             client_digest=client,
@@ -142,7 +142,7 @@ def _count_too(client: str, wanted: Sequence[Topic], asked: int) -> None:
                     topic=topic,
                     asked_at=now,
                     token_ends_at=now,
-                    leave_digest=digest_of(reference),
+                    leave_digest=tokens.digest(reference),
                     client_digest=client,
                 )
             )
@@ -218,7 +218,7 @@ def confirm(token: str) -> Waiting:
 
 def _asked_with(token: str, *, lock: bool = False) -> list[Subscription]:
     """The rows that one link is about, the one with the token first."""
-    first_row = select(Subscription).where(Subscription.token_digest == digest_of(token), _WAITING)
+    first_row = select(Subscription).where(Subscription.token_digest == tokens.digest(token), _WAITING)
     first = db.session.scalar(first_row.with_for_update() if lock else first_row)
     if first is None or first.token_ends_at is None or first.token_ends_at <= clock.now():
         raise NotAllowedNow(GONE, code="A-45")
@@ -237,7 +237,7 @@ def leave(token: str) -> None:
     """
     row = db.session.scalar(
         select(Subscription)
-        .where(Subscription.leave_digest == digest_of(token), Subscription.ended_at.is_(None))
+        .where(Subscription.leave_digest == tokens.digest(token), Subscription.ended_at.is_(None))
         .with_for_update()
     )
     if row is not None:

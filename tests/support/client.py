@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from domain.actor import Actor
 from models.all import db
 from models.identity import Account
-from services import transaction
+from services import tokens, transaction
 from services.identity import sessions
 from tests.pages.html_rules import check_page
 from tests.pages.page import Page
@@ -77,7 +77,7 @@ class Client(FlaskClient):
         cookie = self.get_cookie(name)
         if cookie is not None:
             return cookie.value
-        token = sessions.new_token()
+        token = tokens.new()
         self.set_cookie(name, token)
         return token
 

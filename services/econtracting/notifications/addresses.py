@@ -5,11 +5,9 @@ Whoever holds the link of the confirming mail confirms; adding an address alone 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import func, or_, select
 
@@ -25,7 +23,7 @@ from models.message import NotificationAddress
 from models.organisation import Organisation
 from models.outbox import OutboxMessage
 from models.public_contract import PublicContract
-from services import access, audit, clock, mail_addresses, outbox
+from services import access, audit, clock, mail_addresses, outbox, tokens
 from services.econtracting import access as contracting
 from services.econtracting import kinds
 from services.econtracting.notifications.announcing import address_of
@@ -186,7 +184,7 @@ def waiting(token: str) -> NotificationAddress:
     """The address a link is about, to be shown before confirming; NotAllowedNow when the link works no more."""
     row = db.session.scalar(
         select(NotificationAddress).where(
-            NotificationAddress.token_digest == _digest(token), NotificationAddress.removed_at.is_(None)
+            NotificationAddress.token_digest == tokens.digest(token), NotificationAddress.removed_at.is_(None)
         )
     )
     if row is None or row.token_ends_at is None or row.token_ends_at <= clock.now():
@@ -277,8 +275,8 @@ def _refuse_often(email: str) -> None:
 
 def _ask(row: NotificationAddress, organisation: Organisation) -> None:
     _refuse_often(row.email)
-    token = secrets.token_urlsafe(24)
-    row.token_digest, row.token_ends_at = _digest(token), clock.now() + CONFIRM_WITHIN
+    token = tokens.new()
+    row.token_digest, row.token_ends_at = tokens.digest(token), clock.now() + CONFIRM_WITHIN
     outbox.enqueue(
         CONFIRMATION,
         row.email,
@@ -288,10 +286,6 @@ def _ask(row: NotificationAddress, organisation: Organisation) -> None:
         parameters={"company": organisation.name, "path": f"/meldingen/bevestigen/{token}"},
         language=row.language,
     )
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 def _joined(events: Iterable[NotificationEvent]) -> str:

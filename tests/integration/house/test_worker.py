@@ -25,7 +25,7 @@ from jobs import worker
 from models.all import db
 from models.identity import AcceptedAssertion, AuthnRequest, WebSession
 from models.outbox import DeliveryState, OutboxMessage
-from services import clock, outbox, transaction
+from services import clock, outbox, tokens, transaction
 from services.connections import connections
 from services.identity import sessions
 from services.outbox import letters, sending
@@ -285,7 +285,7 @@ def test_what_has_ended_is_cleared_away_and_the_rest_stays(
 ) -> None:
     """Sessions end on the program's clock; requests and assertions on the real one, a day after they expire."""
     for minutes in (1, 60 * 48):
-        stored = sessions.StoredSession(sessions.new_token(), {"language": "nl"})
+        stored = sessions.StoredSession(tokens.new(), {"language": "nl"})
         sessions.save(stored, timedelta(minutes=minutes))
     real = datetime.now(UTC)
     for hours in (23, 25):

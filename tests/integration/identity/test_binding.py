@@ -13,7 +13,7 @@ from integrations.development_idp.messages import SAML
 from models.base import db
 from models.gate import writing
 from models.identity import AuthnRequest, WebSession
-from services import transaction
+from services import tokens, transaction
 from services.identity import sessions
 from tests.saml.browser import Browser
 from tests.saml.forge import Edit, Forge, node, with_text, with_value, without
@@ -204,7 +204,7 @@ def test_line10_two_tabs(app: Flask, browser: Browser, forge: Forge) -> None:
 
 def test_session_id_is_new_after_signing_in(app: Flask, browser: Browser) -> None:
     """Session fixation: what was known before signing in is worth nothing after it; the language stays."""
-    before = sessions.StoredSession(sessions.new_token(), {"language": "en", "known": "before"})
+    before = sessions.StoredSession(tokens.new(), {"language": "en", "known": "before"})
     sessions.save(before, timedelta(hours=8))
     cookie = app.config["SESSION_COOKIE_NAME"]
     browser.client.set_cookie(cookie, before.token, domain="127.0.0.1")

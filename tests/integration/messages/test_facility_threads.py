@@ -221,7 +221,7 @@ def test_what_was_sent_after_an_older_draft_keeps_its_place(here: Talk) -> None:
         draft = writing.draft(here.sofie, thread.reference)
     here.answer(here.els, thread, "Nog iets.")
     with unit_of_work():
-        writing.say(thread, SystemEvent.THREAD_FOR_ALL, {})
+        writing.say(thread, SystemEvent.REOPENING_LAPSED, {"quarters": [Quarter(2024, 1)]})
     here.read(here.els, thread)
     with unit_of_work():
         writing.send(here.sofie, draft.reference, "Later", False, draft.version)

@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 COMPILE := .venv/bin/pybabel --quiet compile --directory translations
-EXTRACT := .venv/bin/pybabel --quiet extract --mapping translations/babel.cfg --keyword N_ --keyword lazy_gettext \
+EXTRACT := .venv/bin/python -m babel.messages.frontend --quiet extract --mapping translations/babel.cfg --keyword N_ --keyword lazy_gettext \
 	--no-location --sort-output --omit-header --output translations/messages.pot .
 
 .PHONY: help run test check lint texts pictures format lock clean

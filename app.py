@@ -31,6 +31,7 @@ from config import Settings
 from extensions import babel, bootstrap, csrf, login_manager, migrate
 from models.all import db
 from services import clock, connections
+from services.languages import FOLDER as TRANSLATIONS
 
 ROOT = Path(__file__).resolve().parent
 
@@ -103,7 +104,7 @@ def _flask_configuration(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": settings.secure,
         "BOOTSTRAP_SERVE_LOCAL": True,
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(TRANSLATIONS),
         "FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION": True,
         "TESTING": settings.environment == "test",
     }

@@ -1,39 +1,16 @@
-"""The languages of the pages: Dutch, and each one of which there is a catalogue; a third is a catalogue only."""
+"""The language of pages (services.languages has those there are), and figures as it writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlencode
 
-from babel import Locale, UnknownLocaleError
-from flask import current_app, request, session, url_for
+from babel import Locale
+from flask import request, session, url_for
 from flask_babel import get_locale
 
 from domain.own_path import own_path
-
-SOURCE = "nl"
-
-
-def known() -> Mapping[str, str]:
-    """Code and own name of each language, the source first: ``{"nl": "Nederlands", "en": "English"}``."""
-    return _known(str(current_app.config["BABEL_TRANSLATION_DIRECTORIES"]))
-
-
-@cache
-def _known(folder: str) -> Mapping[str, str]:
-    codes = sorted(path.parent.parent.name for path in Path(folder).glob("*/LC_MESSAGES/messages.mo"))
-    return {code: name for code in (SOURCE, *codes) if (name := _own_name(code))}
-
-
-def _own_name(code: str) -> str:
-    try:
-        name = Locale.parse(code).get_display_name(code) or code
-    except (ValueError, UnknownLocaleError):
-        return ""
-    return name[:1].upper() + name[1:]
+from services.languages import SOURCE, known
 
 
 def chosen() -> str:

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectMultipleField, StringField
-from wtforms.validators import Optional
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.validators import AnyOf, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from services import languages
 from services.form_keys import new_form_key
 
 _DATE = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
@@ -31,6 +32,20 @@ class Checkboxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class Language(RadioField):
+    """A language, each by its own name: those of which there is a catalogue, and Dutch."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(
+            label,
+            [AnyOf(tuple(languages.known()), message=_("Kies een taal uit de lijst."))],
+            choices=lambda: list(languages.known().items()),
+            default=languages.SOURCE,
+            validate_choice=False,
+            **kwargs,
+        )
 
 
 class FormKeyField(HiddenField):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from domain.news import MAX_BODY, MAX_SOURCE, MAX_TITLE, TOPIC_LABELS, Topic
-from forms.fields import Checkboxes, DutchDateField, Mandatory
+from forms.fields import Checkboxes, DutchDateField, Language, Mandatory
 
 _MARKS = _("Markdown: # kop, **vet**, *cursief*, - lijst, [tekst](https://adres). HTML wordt gewone tekst.")
 
@@ -23,12 +23,7 @@ class SubscribeForm(FlaskForm):
         choices=[(topic.value, _(TOPIC_LABELS[topic])) for topic in Topic],
         validate_choice=False,
     )
-    language = RadioField(
-        _("Taal van de e-mails"),
-        choices=[("nl", _("Nederlands")), ("en", _("Engels"))],
-        default="nl",
-        description=_("De nieuwsbrief zelf is in het Nederlands."),
-    )
+    language = Language(_("Taal van de e-mails"), description=_("De nieuwsbrief zelf is in het Nederlands."))
 
 
 class AddSubscriberForm(SubscribeForm):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import Length
 
-from forms.fields import Checkboxes, Mandatory
+from forms.fields import Checkboxes, Language, Mandatory
 
 
 class AddressChangeForm(FlaskForm):
@@ -16,7 +16,7 @@ class AddressChangeForm(FlaskForm):
     events = Checkboxes(
         _("Gebeurtenissen"), validate_choice=False, description=_("Waarvoor dit adres een mail krijgt.")
     )
-    language = RadioField(_("Taal van de mails"), choices=[("nl", _("Nederlands")), ("en", _("Engels"))], default="nl")
+    language = Language(_("Taal van de mails"))
     version = HiddenField()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField
-from wtforms.validators import AnyOf
+
+from forms.fields import Language
 
 ONCE_A_DAY = "dag"
 
@@ -24,10 +25,4 @@ class PreferenceForm(FlaskForm):
             "Bevestigingen, gewijzigde bankgegevens, antwoorden van de helpdesk en storingen komen altijd meteen."
         ),
     )
-    language = RadioField(
-        _("Taal van de mails"),
-        [AnyOf(("nl", "en"), message=_("Kies een taal uit de lijst."))],
-        choices=[("nl", _("Nederlands")), ("en", _("Engels"))],
-        default="nl",
-        validate_choice=False,
-    )
+    language = Language(_("Taal van de mails"))

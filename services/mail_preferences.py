@@ -19,7 +19,7 @@ from domain.permissions import Permission
 from models.base import db
 from models.message import NotificationAddress
 from models.organisation import ContactPerson
-from services import access, mail_addresses, mail_texts
+from services import access, languages, mail_addresses
 from services.econtracting import access as contracting
 from services.mail_addresses import Preference, folded
 
@@ -94,7 +94,7 @@ def change(actor: Actor, reference: str, *, digest: bool, language: str | None) 
         language = mail_addresses.preference(row.email).language
     elif _of_a_company(row.email):
         raise NotAllowedNow(COMPANYS, code="A-40")
-    elif language not in mail_texts.LANGUAGES:
+    elif language not in languages.known():
         raise InvalidValue(NOT_A_LANGUAGE, field="language")
     mail_addresses.choose(actor, row.email, language=language, digest=digest)
 

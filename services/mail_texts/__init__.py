@@ -1,17 +1,16 @@
-"""The texts of mail: one table per theme (``*.toml``), a subject and a body for each template in every language.
+"""The texts of mail: one table per theme (``*.toml``), a subject and a body in Dutch; other languages by catalogue.
 
 A mail names the facility, the quarter, the contract and the moment; never a person, an amount or an account (E-154).
 What it is about is read after signing in. Text and HTML are made of the same blocks, so they say the same.
 
 A table holds, for each template: ``reason`` (why somebody gets it, a name of ``layout.toml``), ``at_once`` (never
-gathered in a digest), ``secret`` (parameters that are forgotten once it is sent), and per language ``label`` (its name
-in lists), ``subject`` and ``body``. A body is paragraphs with an empty line between them; lines ``Label: value`` are
+gathered in a digest), ``secret`` (parameters that are forgotten once it is sent), ``label`` (its name in lists),
+``subject`` and ``body``. A body is paragraphs with an empty line between them; lines ``Label: value`` are
 facts, lines with ``- `` a list, and a line ``Label: {address}…`` is the button. Placeholders are the parameters.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,15 +18,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from services import secret_links
-from services.mail_texts import blocks, layout
+from services import languages, secret_links
+from services.mail_texts import blocks, layout, source
 from services.mail_texts.blocks import Block
 from services.mail_texts.values import clean as clean
 from services.mail_texts.values import shown
 
 _HERE = Path(__file__).parent
-LANGUAGES = tuple(layout.LAYOUT)
-"""Those with a layout; the first is the source, and what an unknown language gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +38,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What holds for a template in every language. ``theme`` is the name of its table."""
+    """A template as its table has it, in Dutch. ``theme`` is the name of the table."""
 
     theme: str
     reason: str
     at_once: bool
     secret: frozenset[str]
-    texts: Mapping[str, Text]
+    text: Text
+
+    def said(self, language: str) -> Text:
+        """Its text in a language; what the catalogue does not have stays Dutch."""
+        say = languages.catalogue(language).gettext
+        return Text(say(self.text.subject), say(self.text.body), say(self.text.label))
 
 
 @dataclass(frozen=True)
@@ -80,36 +82,33 @@ def _read() -> dict[str, Template]:
     for path in sorted(_HERE.glob("*.toml")):
         if path.stem == "layout":
             continue
-        for name, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for name, row in source.read(path.read_text(encoding="utf-8")).items():
             if name in found:
                 raise ValueError(f"mail template {name} stands twice")
-            texts = {language: Text(**row[language]) for language in LANGUAGES if language in row}
             found[name] = Template(
                 theme=path.stem,
                 reason=row.get("reason", ""),
                 at_once=row.get("at_once", False),
                 secret=frozenset(row.get("secret", ())),
-                texts=MappingProxyType(texts),
+                text=Text(row["subject"], row["body"], row["label"]),
             )
     return found
 
 
 TEMPLATES: Mapping[str, Template] = MappingProxyType(_read())
-TEXTS: Mapping[str, Mapping[str, Text]] = MappingProxyType({name: one.texts for name, one in TEMPLATES.items()})
-"""Every text by template and language."""
 
 
 def language_of(language: str | None) -> str:
-    """The language itself when there are texts in it, else the source language."""
-    return language if language in LANGUAGES else LANGUAGES[0]
+    """The language itself when there is a catalogue of it, else the source language."""
+    return language if language is not None and language in languages.known() else languages.SOURCE
 
 
 def label(template: str, language: str = "nl") -> str:
     """What a mail is called in a list; the name of the template when it is not a known one."""
     if template == "digest":
-        return str(layout.LAYOUT[language_of(language)]["digest"]["label"])
-    known = TEXTS.get(template)
-    return known[language_of(language)].label if known is not None else template
+        return str(layout.words(language)["digest"]["label"])
+    known = TEMPLATES.get(template)
+    return known.said(language).label if known is not None else template
 
 
 def compose(template: str, parameters: Mapping[str, Any], *, language: str = "nl", address: str = "") -> Mail:
@@ -118,7 +117,7 @@ def compose(template: str, parameters: Mapping[str, Any], *, language: str = "nl
     Raises KeyError for an unknown template or a parameter that its text needs and did not get (a bug).
     """
     kind, language = TEMPLATES[template], language_of(language)
-    text = kind.texts[language]
+    text = kind.said(language)
     values = {name: shown(value, language) for name, value in secret_links.hidden(parameters).items()}
     values["address"] = address
     said = blocks.filled(blocks.parsed(text.body), values)

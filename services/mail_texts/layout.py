@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from domain.contact_points import CONTACT_POINTS, Subject
-from services.mail_texts import blocks
+from services import languages
+from services.mail_texts import blocks, source
 from services.mail_texts.blocks import Block, Run
 
-LAYOUT: Mapping[str, Mapping[str, Any]] = tomllib.loads(
-    Path(__file__).with_name("layout.toml").read_text(encoding="utf-8")
-)
+LAYOUT: Mapping[str, Any] = source.read(Path(__file__).with_name("layout.toml").read_text(encoding="utf-8"))
+"""The words of the layout, in Dutch."""
 _PHONES = {f"{point.subject.value}_phone": point.phone for point in CONTACT_POINTS if point.subject in Subject}
 
 _FONT = "font-family:Arial,Helvetica,sans-serif"
@@ -25,9 +24,20 @@ _SMALL = f"margin:0 0 8px;{_FONT};font-size:14px;line-height:20px;color:#4a515c"
 _LINK = "color:#0a4f86;text-decoration:underline;overflow-wrap:anywhere;word-break:break-word"
 
 
+def words(language: str) -> Mapping[str, Any]:
+    """The words of the layout in a language."""
+    return source.translated(LAYOUT, languages.catalogue(language))
+
+
+def _counted(name: str, count: int, language: str) -> str:
+    """A text of the digest that counts, in the form for the number."""
+    one, many = (LAYOUT["digest"][name][form] for form in ("one", "many"))
+    return languages.catalogue(language).ngettext(one, many, count).format(count=count)
+
+
 def sign_in(language: str, address: str) -> Block:
     """The button of a mail without a link of its own."""
-    return Block("action", (Run(address, address),), LAYOUT[language]["sign_in"])
+    return Block("action", (Run(address, address),), words(language)["sign_in"])
 
 
 def footer(reason: str, values: Mapping[str, str], language: str) -> tuple[Block, ...]:
@@ -35,37 +45,36 @@ def footer(reason: str, values: Mapping[str, str], language: str) -> tuple[Block
 
     Those with a link to unsubscribe are told so in place of where preferences are.
     """
-    words, values = LAYOUT[language], {**_PHONES, **values}
-    texts = [words["reasons"][reason]] if reason else []
+    said, values = words(language), {**_PHONES, **values}
+    texts = [said["reasons"][reason]] if reason else []
     if values.get("unsubscribe"):
-        texts.append(words["unsubscribe"])
-    texts += [words["questions_contract" if values.get("contact") else "questions"], words["automatic"]]
+        texts.append(said["unsubscribe"])
+    texts += [said["questions_contract" if values.get("contact") else "questions"], said["automatic"]]
     return blocks.filled([block for text in texts for block in blocks.parsed(text)], values)
 
 
 def digest_subject(count: int, language: str) -> str:
     """The subject of a mail that lists others."""
-    words = LAYOUT[language]["digest"]
-    return str(words["one" if count == 1 else "many"]).format(count=count)
+    return _counted("subject", count, language)
 
 
 def digest_blocks(
     themes: Mapping[str, Sequence[tuple[str, str]]], more: int, language: str, address: str
 ) -> tuple[Block, ...]:
     """Per theme a heading and its (subject, link), then how many are not listed and the way in."""
-    words = LAYOUT[language]["digest"]
-    found = [Block("text", (Run(words["opening"]),))]
+    said = words(language)["digest"]
+    found = [Block("text", (Run(said["opening"]),))]
     for theme, mails in themes.items():
-        found.append(Block("heading", (Run(words["themes"].get(theme, words["themes"]["house"])),)))
+        found.append(Block("heading", (Run(said["themes"].get(theme, said["themes"]["house"])),)))
         found += [Block("item", (Run(subject, link),)) for subject, link in mails]
     if more:
-        found.append(Block("text", (Run(words["more"].format(count=more)),)))
+        found.append(Block("text", (Run(_counted("more", more, language)),)))
     return (*found, sign_in(language, address))
 
 
 def page(subject: str, said: Sequence[Block], below: Sequence[Block], language: str) -> str:
     """The blocks as an HTML page of at most 600 pixels wide, styled inline. Nothing is fetched, everything escaped."""
-    name = escape(LAYOUT[language]["name"])
+    name = escape(words(language)["name"])
     body = "".join(_shown(list(group)) for _kind, group in groupby(said, key=lambda block: block.kind))
     small = "".join(f'<p style="{_SMALL}">{_paragraph(block)}</p>' for block in below)
     return (

@@ -10,7 +10,7 @@ from typing import Any
 from babel.dates import format_date
 
 from domain.calendars import BRUSSELS
-from services.mail_texts.layout import LAYOUT
+from services.mail_texts import layout
 
 LONGEST = 300
 """Characters of one value; what is longer is cut with an ellipsis."""
@@ -18,7 +18,7 @@ LONGEST = 300
 
 def shown(value: Any, language: str) -> str:
     """A value as it stands in a text: a period, words (a list), a day, a moment, or the text itself on one line."""
-    words = LAYOUT[language]["values"]
+    words = layout.words(language)["values"]
     if value is None:
         return str(words["none"])
     if isinstance(value, list):

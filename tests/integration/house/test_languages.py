@@ -18,6 +18,7 @@ from blueprints import languages
 from domain.permissions import Role
 from models.base import db
 from models.identity import Account
+from services import languages as known_languages
 from tests.factories import actors
 from tests.support.client import Client
 from tests.support.sign_in import SignedIn
@@ -63,7 +64,9 @@ def test_figures_are_written_as_the_language_does(app: Flask, code: str, amount:
         assert languages.decimal(Decimal("1234.500")) == figure
 
 
-def test_a_third_language_is_a_catalogue_only(app: Flask, client: Client, tmp_path: Path) -> None:
+def test_a_third_language_is_a_catalogue_only(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     folder = tmp_path / "translations"
     shutil.copytree(ROOT / "translations", folder)
     catalogue: Any = Catalog(locale="fr")
@@ -71,11 +74,12 @@ def test_a_third_language_is_a_catalogue_only(app: Flask, client: Client, tmp_pa
     (folder / "fr" / "LC_MESSAGES").mkdir(parents=True)
     with (folder / "fr" / "LC_MESSAGES" / "messages.mo").open("wb") as file:
         write_mo(file, catalogue)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
+    monkeypatch.setattr(known_languages, "FOLDER", folder)
     app.extensions["babel"].translation_directories = [str(folder)]
-    with app.app_context():
-        assert languages.known() == {"nl": "Nederlands", "en": "English", "fr": "Français"}
+    assert known_languages.known() == {"nl": "Nederlands", "en": "English", "fr": "Français"}
     client.post("/taal", data={"language": "fr", "back": "/login"})
     page = client.page("/login")
     assert page.find("/html").get("lang") == "fr"
     assert "Se connecter" in page.text
+    choices = client.page("/nieuwsbrief").all("//input[@name='language']/@value")
+    assert choices == ["nl", "en", "fr"]

@@ -17,7 +17,7 @@ from models.all import db
 from models.contract_evidence import EvidenceRecord
 from models.message import NotificationAddress
 from models.outbox import OutboxMessage
-from services import clock, mail_texts, outbox
+from services import clock, languages, mail_texts, outbox
 from services.econtracting.notifications import addresses, announce, outcomes
 from services.econtracting.notifications.addresses import AddressEntry
 from services.transaction import unit_of_work
@@ -155,7 +155,7 @@ def test_a39_a_mail_names_the_contract_and_no_person(database: Any, event: E) ->
     with unit_of_work():
         announce(event, contract, event_key="a", at=clock.now())
     mail = mails()[-1]
-    for language in mail_texts.LANGUAGES:
+    for language in languages.known():
         text = mail_texts.compose(mail.template, json.loads(mail.parameters), language=language, address="https://x")
         assert text.subject.startswith("[e-Contracting] ")
         assert contract.number in text.subject

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext
 
 from blueprints.ecalcura.quarter_names import quarter_name
+from blueprints.messages.narrowed import about_chips, about_words
 from domain.actor import Actor, Side
 from domain.calendars import Quarter
 from domain.errors import InvalidValue
@@ -16,8 +17,9 @@ from domain.messaging import Only
 from domain.organisation import SECTOR_LABELS
 from models.message import Desk
 from services import clock
-from services.messaging import desks
+from services.messaging import desks, narrowing
 from services.messaging.lists import NOBODY, Criteria
+from services.messaging.narrowing import About
 
 MINE, I_WROTE = "mijn", "ik"
 #: The first quarter that could ever be entered, and so the last one to choose; older ones work in the address.
@@ -26,12 +28,16 @@ _FIRST = Quarter(2021, 3)
 
 @dataclass(frozen=True)
 class Asked:
-    """The criteria with the words that give them again, and what of the department they can be chosen from."""
+    """The criteria with the words that give them again, and what of the department they can be chosen from.
+
+    ``about`` is of an authority: the contract and the theme.
+    """
 
     criteria: Criteria
     words: Mapping[str, str]
     desks: Sequence[Desk]
     mine: Sequence[Desk]
+    about: About
 
     @property
     def desk(self) -> str:
@@ -52,21 +58,21 @@ def read(actor: Actor, values: Mapping[str, str]) -> Asked:
         "sector": _one_of(values.get("sector", ""), SECTOR_LABELS),
         "voorziening": _typed(values.get("voorziening", ""))[:20],
         "kwartaal": _quarter(values.get("kwartaal", "")),
-        "opdracht": _typed(values.get("opdracht", ""))[:20],
     }
-    for_one = ("opdracht",) if department else ("bureau", "wie", "sector", "voorziening", "kwartaal")
-    words = {name: value for name, value in words.items() if value and name not in for_one}
+    of_department = ("bureau", "wie", "sector", "voorziening", "kwartaal")
+    words = {name: value for name, value in words.items() if value and (department or name not in of_department)}
+    about = narrowing.asked(actor, _typed(values.get("opdracht", "")), _typed(values.get("thema", "")))
     criteria = Criteria(
         search=words.get("zoek", ""),
         only=Only(words["toon"]) if "toon" in words else None,
-        contract=words.get("opdracht", ""),
         facility=words.get("voorziening", ""),
         sector=words.get("sector", ""),
         quarter=words.get("kwartaal", ""),
         desks=_keys(words.get("bureau", ""), known, mine),
         written_by=actor.account_id if "wie" in words else None,
+        **about.criteria(),
     )
-    return Asked(criteria, words, known, mine)
+    return Asked(criteria, words | about_words(about), known, mine, about)
 
 
 def chips(asked: Asked, address: Any, only_labels: Mapping[Only, str]) -> list[tuple[str, str]]:
@@ -88,7 +94,7 @@ def chips(asked: Asked, address: Any, only_labels: Mapping[Only, str]) -> list[t
         wanted = words["kwartaal"]
         label = gettext("Algemeen") if wanted == NOBODY else quarter_name(Quarter.parse(wanted))
         found.append((label, address.without("kwartaal")))
-    return found
+    return found + about_chips(asked.about, address)
 
 
 def every_quarter(asked: Quarter | None = None) -> list[Quarter]:

@@ -26,7 +26,7 @@ from domain.organisation import SECTOR_LABELS
 from domain.permissions import Permission
 from forms.confirmation import ConfirmationForm
 from services.listing import Capped
-from services.messaging import assigning, reading
+from services.messaging import assigning, narrowing, reading
 from services.messaging.lists import NOBODY
 
 ONLY_LABELS: dict[Only, str] = {
@@ -53,6 +53,7 @@ class MessagePages(ThreadPart, ContractThreads, PageView):
             department=actor.side is Side.DEPARTMENT,
             page=reading.inbox(actor, asked.criteria, position()),
             asked=asked,
+            offer=narrowing.offer(actor),
             address=address,
             search=asked.criteria.search,
             search_label=gettext("Zoek in voorziening, onderwerp of tekst")

@@ -12,6 +12,7 @@ from blueprints.handling import status_of
 from blueprints.lists import Address, position, typed
 from blueprints.messages.acting import act, opened
 from blueprints.messages.blueprint import bp
+from blueprints.messages.narrowed import about_chips, about_words
 from domain.actor import Actor, Side
 from domain.calendars import Quarter
 from domain.errors import InvalidValue
@@ -20,19 +21,22 @@ from domain.permissions import Permission
 from forms.messages import MessageForm
 from services.ecalcura import reopening_threads
 from services.listing import Capped
-from services.messaging import lists, reading
+from services.messaging import lists, narrowing, reading
+from services.messaging.narrowing import About
 from services.messaging.reading import Criteria
 
 
-def criteria() -> Criteria:
-    """What the address asks for; anything odd asks for nothing."""
+def asked_for(actor: Actor) -> tuple[Criteria, About]:
+    """What the address asks for, and what of it is about a contract; anything odd asks for nothing."""
     only, quarter = request.args.get("toon", ""), request.args.get("kwartaal", "")
-    return Criteria(
+    about = narrowing.asked(actor, typed("opdracht"), typed("thema"))
+    asked = Criteria(
         search=typed("zoek"),
         only=Only(only) if only in set(Only) else None,
-        contract=typed("opdracht"),
         quarter=quarter if quarter == lists.GENERAL or _quarter(quarter) else "",
+        **about.criteria(),
     )
+    return asked, about
 
 
 def _quarter(text: str) -> Quarter | None:
@@ -42,30 +46,28 @@ def _quarter(text: str) -> Quarter | None:
         return None
 
 
-def _words(asked: Criteria) -> dict[str, str]:
-    words = {
-        "zoek": asked.search,
-        "toon": asked.only.value if asked.only else "",
-        "opdracht": asked.contract,
-        "kwartaal": asked.quarter,
-    }
-    return {name: value for name, value in words.items() if value}
+def _words(asked: Criteria, about: About) -> dict[str, str]:
+    words = {"zoek": asked.search, "toon": asked.only.value if asked.only else "", "kwartaal": asked.quarter}
+    return {name: value for name, value in words.items() if value} | about_words(about)
 
 
 @bp.get("/", strict_slashes=False)
 @access(Permission.MESSAGES)
 def index() -> ResponseReturnValue:
     """Every thread that is there for the person, newest first; filters stay in the address."""
-    actor, asked = current_actor(), criteria()
+    actor = current_actor()
+    asked, about = asked_for(actor)
     page = reading.inbox(actor, asked, position())
-    address = Address(url_for(".index"), _words(asked))
+    address = Address(url_for(".index"), _words(asked, about))
     return render_template(
         "messages/list.html",
         page=page,
         asked=asked,
+        about=about,
+        offer=narrowing.offer(actor),
         address=address,
         result=_result(reading.count(actor, asked)),
-        chips=_chips(asked, address, page.rows),
+        chips=_chips(asked, about, address),
         only_options=[("", gettext("Alle berichten")), *((one.value, gettext(ONLY_LABELS[one])) for one in Only)],
         quarter_options=_quarter_options(actor, asked),
         pages=(address.previous_page(page), address.next_page(page)),
@@ -90,20 +92,16 @@ def _quarter_options(actor: Actor, asked: Criteria) -> list[tuple[str, str]]:
     return [("", gettext("Alle kwartalen")), general, *((str(one), quarter_name(one)) for one in known)]
 
 
-def _chips(asked: Criteria, address: Address, rows: tuple[reading.ThreadRow, ...]) -> list[tuple[str, str]]:
+def _chips(asked: Criteria, about: About, address: Address) -> list[tuple[str, str]]:
     chips = []
     if asked.search:
         chips.append((asked.search, address.without("zoek")))
     if asked.only is not None:
         chips.append((gettext(ONLY_LABELS[asked.only]), address.without("toon")))
-    if asked.contract:
-        number = next((row.contract_number for row in rows), None)
-        label = gettext("Opdracht %(number)s", number=number) if number else gettext("Eén opdracht")
-        chips.append((label, address.without("opdracht")))
     if asked.quarter:
         found = _quarter(asked.quarter)
         chips.append((quarter_name(found) if found else gettext("Algemeen"), address.without("kwartaal")))
-    return chips
+    return chips + about_chips(about, address)
 
 
 def _asked(reference: str) -> reopening_threads.ThreadRequest | None:
@@ -116,7 +114,8 @@ def _asked(reference: str) -> reopening_threads.ThreadRequest | None:
 @access(Permission.MESSAGES)
 def show(reference: str) -> ResponseReturnValue:
     """A thread, oldest message first, with the draft of the own side under it."""
-    form, words = MessageForm(), _words(criteria())
+    form, (asked, about) = MessageForm(), asked_for(current_actor())
+    words = _words(asked, about)
     own = url_for(".show", reference=reference, **words)
     if request.method == "POST":
         answered = act(form, reference, own)
@@ -125,7 +124,7 @@ def show(reference: str) -> ResponseReturnValue:
     found = opened(form, reference)
     if not found.messages and found.later:
         return redirect(own)
-    before, after = reading.neighbours(current_actor(), criteria(), reference)
+    before, after = reading.neighbours(current_actor(), asked, reference)
     page = render_template(
         "messages/thread.html",
         thread=found,

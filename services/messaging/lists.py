@@ -32,8 +32,8 @@ GENERAL = NOBODY = "-"
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What is looked for. ``contract`` is a reference, ``facility`` an HCO number, ``sector`` a code of
-    ``models.organisation.Sector``, ``quarter`` ``2026K1`` or GENERAL.
+    """What is looked for. ``contract`` is a reference, ``contract_words`` are of its number or description;
+    ``facility`` an HCO number, ``sector`` a code of ``models.organisation.Sector``, ``quarter`` ``2026K1`` or GENERAL.
 
     ``desks`` are keys of desks, with None for what lies on no desk; ``written_by`` the account of who sent in it.
     """
@@ -42,6 +42,7 @@ class Criteria:
     only: Only | None = None
     theme: str = ""
     contract: str = ""
+    contract_words: str = ""
     facility: str = ""
     sector: str = ""
     quarter: str = ""
@@ -96,8 +97,8 @@ def newest(actor: Actor, limit: int, criteria: Criteria = Criteria()) -> tuple[T
 def count(actor: Actor, criteria: Criteria = Criteria()) -> Capped:
     """How many threads ``inbox`` has, up to the cap."""
     within = scope.scope_of(actor)
-    ids = _ids(actor, within).where(*_filters(within, criteria))
-    return Capped(db.session.scalar(select(listing.capped_count(ids))) or 0)
+    found = ids(actor, within).where(*_filters(within, criteria))
+    return Capped(db.session.scalar(select(listing.capped_count(found))) or 0)
 
 
 def neighbours(actor: Actor, criteria: Criteria, reference: str) -> tuple[str | None, str | None]:
@@ -108,8 +109,8 @@ def neighbours(actor: Actor, criteria: Criteria, reference: str) -> tuple[str | 
     ).one_or_none()
     if key is None:
         return None, None
-    ids = _ids(actor, within).where(*_filters(within, criteria)).with_only_columns(Conversation.reference)
-    before, after = listing.neighbours(ids, _NEWEST)
+    found = ids(actor, within).where(*_filters(within, criteria)).with_only_columns(Conversation.reference)
+    before, after = listing.neighbours(found, _NEWEST)
     bound = _NEWEST.bound(tuple(key))
     return db.session.scalar(before, bound), db.session.scalar(after, bound)
 
@@ -132,7 +133,7 @@ def awaiting_count(actor: Actor) -> int:
     if not scope.reads_messages(actor):
         return 0
     within = scope.scope_of(actor)
-    found = _ids(actor, within).where(Conversation.awaiting == within.side).limit(MANY + 1)
+    found = ids(actor, within).where(Conversation.awaiting == within.side).limit(MANY + 1)
     return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
@@ -150,11 +151,12 @@ def threads(actor: Actor, contract: PublicContract, document: FileDocument | Non
 def quarters(actor: Actor) -> list[Quarter]:
     """The quarters that threads of the actor's facility are about, the newest first: what a filter offers."""
     within = scope.scope_of(actor)
-    found = _ids(actor, within).with_only_columns(Conversation.quarter).where(Conversation.quarter.is_not(None))
+    found = ids(actor, within).with_only_columns(Conversation.quarter).where(Conversation.quarter.is_not(None))
     return sorted((Quarter.parse(one) for one in db.session.scalars(found.distinct()) if one), reverse=True)
 
 
-def _ids(actor: Actor, within: Scope) -> Select[Any]:
+def ids(actor: Actor, within: Scope) -> Select[Any]:
+    """The keys of the threads that are there for the actor, with their contract and facility (outer joined)."""
     return (
         scope.joined(select(Conversation.id).select_from(Conversation), actor)
         .outerjoin(Facility, Facility.id == Conversation.facility_id)
@@ -172,7 +174,7 @@ def _rows(actor: Actor, within: Scope) -> Any:
         .scalar_subquery()
     )
     return (
-        _ids(actor, within)
+        ids(actor, within)
         .with_only_columns(
             Conversation,
             PublicContract.reference.label("contract"),
@@ -207,6 +209,7 @@ def _filters(within: Scope, criteria: Criteria) -> list[Any]:
         found.append(Conversation.theme == criteria.theme)
     if criteria.contract:
         found.append(PublicContract.reference == criteria.contract)
+    found += [listing.like(PublicContract.search_text, word) for word in words_of(criteria.contract_words)]
     if criteria.facility:
         found.append(Facility.hco_number == criteria.facility)
     if criteria.sector:

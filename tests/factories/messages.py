@@ -15,6 +15,7 @@ from models.all import db
 from models.gate import writing
 from models.message import Conversation, Desk, Message, MessageSide
 from models.organisation import Facility
+from models.public_contract import PublicContract
 from services import clock, transaction
 from services.messaging import places, reading
 from services.messaging import writing as messages
@@ -146,3 +147,29 @@ def many_threads(facility: Facility, how_many: int, author: Actor) -> None:
         for key in keys:
             rows.append(_message(Conversation(id=key, messages=0), author, MessageSide.OFFICE, at, 1))
         db.session.execute(insert(Message), rows)
+
+
+def contract_threads(
+    contracts: list[PublicContract], subject: str, author: Actor, theme: str = "ALGEMEEN"
+) -> list[Conversation]:
+    """A thread of the authority about each contract with one message, in two statements; the last is the newest."""
+    at = clock.now()
+    with transaction.unit_of_work(), writing("test"):
+        rows = db.session.scalars(
+            insert(Conversation).returning(Conversation),
+            [
+                {
+                    "theme": theme,
+                    "contract_id": contract.id,
+                    "subject": subject,
+                    "started_at": at,
+                    "last_at": at + timedelta(seconds=number),
+                    "messages": 1,
+                    "search_text": subject.lower(),
+                }
+                for number, contract in enumerate(contracts)
+            ],
+        ).all()
+        empty = [Conversation(id=row.id, messages=0) for row in rows]
+        db.session.execute(insert(Message), [_message(row, author, MessageSide.OFFICE, at, 1) for row in empty])
+    return list(rows)

@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
-from integrations.bounces import MailboxDown
 from integrations.documents import DocumentStoreDown
 from integrations.mail import MailUnavailable
+from integrations.mailboxes import MailboxDown
 from integrations.scanner import ScannerDown
 from jobs.installing import MIGRATIONS
 from jobs.worker import HEARTBEAT
@@ -24,6 +24,7 @@ from services import clock, outbox
 from services.connections import connections
 from services.econtracting import attachments
 from services.econtracting.proof import sweep, time_stamping
+from services.news import telling
 
 WORKER_SILENCE = 60
 """Seconds without a sign of life after which a worker counts as gone."""
@@ -121,6 +122,10 @@ def _mail() -> str:
 
 
 def _queue() -> str:
+    if untold := telling.failed():
+        raise Wrong(
+            f"{untold} news or notices are not mailed to every subscriber: see the log of the worker, which tries again"
+        )
     return f"{outbox.backlog()} waiting"
 
 

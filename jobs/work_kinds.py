@@ -13,6 +13,7 @@ from services.background_jobs import Work
 from services.ecalcura import campaign, letters, rounds
 from services.ecalcura.reports import orders
 from services.econtracting.archive import ordering
+from services.news import telling
 
 Kind = Callable[[Mapping[str, Any]], Work]
 
@@ -22,4 +23,5 @@ KINDS: dict[str, Kind] = {
     "round": rounds.work,
     orders.KIND: orders.work,
     ordering.KIND: ordering.work,
+    telling.KIND: telling.work,
 }

@@ -28,7 +28,7 @@ from services.econtracting import attachments
 from services.econtracting.contracts import making
 from services.econtracting.documents import sending
 from services.identity import sweeps
-from services.news import subscriptions
+from services.news import subscriptions, telling
 from services.privacy import retention
 
 log = structlog.get_logger("jobs")
@@ -104,6 +104,8 @@ def sweep() -> None:
         removed["checks"] = sending.forget_unused_checks()
     with transaction.unit_of_work():
         removed["subscriptions"] = subscriptions.forget_unconfirmed()
+    with transaction.unit_of_work():
+        removed["taken_up"] = telling.take_up()
     with transaction.unit_of_work():
         files = orders.forget_old()
     orders.remove(files)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from domain.actor import Actor, Side
 from domain.errors import N_, NotAllowedNow, NotFound
@@ -71,7 +71,7 @@ def enqueue(actor: Actor, kind: str, parameters: Mapping[str, Any], *, total: in
     """Ask for work, in the running transaction. Who may ask is checked by the use case that does."""
     job = BackgroundJob(
         kind=kind,
-        parameters=json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True),
+        parameters=_written(parameters),
         facility_id=actor.facility_id,
         account_id=actor.account_id,
         requested_by=actor.name[:160],
@@ -81,6 +81,12 @@ def enqueue(actor: Actor, kind: str, parameters: Mapping[str, Any], *, total: in
     with writing("background_jobs.enqueue"):
         db.session.add(job)
     return job
+
+
+def asked_before(kind: str, parameters: Mapping[str, Any]) -> bool:
+    """Whether the same work was asked for, done or not. Two requests at one moment do not see each other."""
+    same = select(BackgroundJob.id).where(BackgroundJob.kind == kind, BackgroundJob.parameters == _written(parameters))
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def find(actor: Actor, reference: str) -> BackgroundJob:
@@ -108,8 +114,7 @@ def resume(actor: Actor, reference: str) -> None:
     if job.state not in (JobState.STOPPED, JobState.FAILED):
         raise NotAllowedNow(NOT_RESUMED)
     with writing("background_jobs.resume"):
-        job.state, job.stop_requested, job.attempts = JobState.QUEUED, False, 0
-        job.finished_at = job.error = job.leased_until = None
+        _requeue(job)
 
 
 def jobs(actor: Actor, kinds: Sequence[str], *, limit: int = 20) -> list[BackgroundJob]:
@@ -132,6 +137,26 @@ def alive(kind: str) -> list[BackgroundJob]:
             .order_by(BackgroundJob.id)
         )
     )
+
+
+def take_up_failed(kind: str, wait: timedelta) -> int:
+    """Put the failed jobs of a kind back in line, so long after they failed; gives how many. For work nobody steers."""
+    old = select(BackgroundJob).where(
+        BackgroundJob.state == JobState.FAILED,
+        BackgroundJob.kind == kind,
+        BackgroundJob.finished_at <= clock.now() - wait,
+    )
+    found = db.session.scalars(old.with_for_update(skip_locked=True)).all()
+    with writing("background_jobs.take_up_failed"):
+        for job in found:
+            _requeue(job)
+    return len(found)
+
+
+def count_failed(kind: str) -> int:
+    """How many jobs of a kind have failed and were not put back."""
+    failed = select(func.count()).where(BackgroundJob.state == JobState.FAILED, BackgroundJob.kind == kind)
+    return db.session.scalar(failed) or 0
 
 
 def take(reference: str | None = None) -> Taken | None:
@@ -213,6 +238,15 @@ def _held(taken: Taken) -> BackgroundJob:
 
 def _locked(job_id: int) -> BackgroundJob:
     return db.session.get_one(BackgroundJob, job_id, with_for_update=True, populate_existing=True)
+
+
+def _requeue(job: BackgroundJob) -> None:
+    job.state, job.stop_requested, job.attempts = JobState.QUEUED, False, 0
+    job.finished_at = job.error = job.leased_until = None
+
+
+def _written(parameters: Mapping[str, Any]) -> str:
+    return json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True)
 
 
 def _end(job: BackgroundJob, state: JobState, error: str | None) -> None:

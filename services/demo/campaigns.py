@@ -41,9 +41,10 @@ from services.ecalcura import (
     rounds,
 )
 from services.ecalcura.dossiers import number_of
+from services.news import telling
 
 _DAY = timedelta(days=1)
-_WORK = {campaign.KIND: campaign.work, "round": rounds.work, "letters": letters.work}
+_WORK = {campaign.KIND: campaign.work, "round": rounds.work, "letters": letters.work, telling.KIND: telling.work}
 #: The facility whose declaration turned out wrong in a spot check, two periods ago.
 _CORRECTED = "71000145"
 CORRECTION = "Controle: een betaalde dag was een onbetaalde dag."

@@ -18,6 +18,7 @@ from models.base import db
 from models.identity import Account
 from models.news import Release, Subscription
 from services.demo.calendar import DemoCalendar, at
+from services.demo.campaigns import work_off
 from services.demo.story import Act, Story
 from services.econtracting import outages
 from services.news import issues, office, releases, subscriptions
@@ -73,6 +74,7 @@ def _publish_notice(notice: Notice) -> None:
     name = f"{account.given_name} {account.family_name}"
     keeper = Actor(account.id, Side.AUTHORITY, *_KEEPER_OF, name, frozenset({Role.EC_AB_DOSSIERBEHEERDER}))
     outages.publish(keeper, notice)
+    work_off()
 
 
 def _release(writer: Actor, entry: releases.ReleaseEntry) -> None:
@@ -84,6 +86,7 @@ def _issue(writer: Actor, entry: dict[str, Any]) -> None:
     release = db.session.scalars(select(Release.reference).where(Release.number == entry["release"])).one()
     row = issues.add(writer, issues.IssueEntry(entry["title"], entry["body"], release))
     issues.publish(writer, row.reference, row.version)
+    work_off()
 
 
 def _rows(email: str) -> Sequence[Subscription]:

@@ -24,7 +24,7 @@ from models.gate import writing
 from models.news import NewsIssue, Release
 from services import audit, clock
 from services.listing import Order, Page, Position, page_of
-from services.news import subscriptions
+from services.news import telling
 from services.news.keepers import require
 
 CHANGED = N_("Een collega heeft dit intussen gewijzigd. Kijk na wat er nu staat.")
@@ -165,7 +165,7 @@ def publish(actor: Actor, reference: str, version: int) -> NewsIssue:
     parameters = {"number": row.number, "path": f"/nieuws/{row.number}"}
     if release is not None:
         parameters |= {"release": release.number, "on": release.released_on.isoformat()}
-    count = subscriptions.tell(Topic.NEWS, _TEMPLATES[kind], parameters, event_key=f"news:{row.reference}")
+    count = telling.tell(Topic.NEWS, _TEMPLATES[kind], parameters, event_key=f"news:{row.reference}")
     digest = sha256(f"{row.title}\n{row.body}".encode()).hexdigest()
     data = {"number": row.number, "digest": digest, "subscribers": count}
     audit.record(actor, AuditEvent.ISSUE_PUBLISHED, "news_issue", row.reference, data=data)

@@ -6,7 +6,7 @@ ended makes a new one, with links of its own; the links of the old one do nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,8 +30,7 @@ from domain.news import (
 from models.base import db, new_reference
 from models.gate import writing
 from models.news import Subscription
-from models.outbox import MailAddress
-from services import audit, clock, outbox, tokens
+from services import audit, clock, languages, outbox, tokens
 from services.secret_links import SUBSCRIPTION, Purpose, client_digest, token_of
 
 SUBJECT = "subscription"
@@ -44,25 +43,6 @@ BUSY = N_("Er zijn te veel aanvragen na elkaar. Probeer het over een uur opnieuw
 #: A subscription that mails go to.
 ACTIVE = Subscription.confirmed_at.is_not(None) & Subscription.ended_at.is_(None)
 _WAITING = Subscription.confirmed_at.is_(None) & Subscription.ended_at.is_(None)
-
-
-def tell(topic: Topic, template: str, parameters: Mapping[str, Any], *, event_key: str) -> int:
-    """Enqueue one mail for every confirmed subscriber of a topic whose mail does not come back; gives how many.
-
-    The same event tells each subscriber once. ``template`` may name ``unsubscribe`` besides the parameters.
-    """
-    bouncing = select(MailAddress.email).where(MailAddress.bounced_at.is_not(None))
-    found = db.session.scalars(
-        select(Subscription)
-        .where(Subscription.topic == topic, ACTIVE, Subscription.email.not_in(bouncing))
-        .order_by(Subscription.id)
-    ).all()
-    with writing("news.tell"):
-        for row in found:
-            row.leave_digest = tokens.digest(token_of(Purpose.LEAVE, row.reference))  # the key may be a new one
-    for row in found:
-        _mail(template, row, event_key, **parameters)
-    return len(found)
 
 
 def ask(email: str, topics: Sequence[str], language: str, *, client: str) -> None:
@@ -109,7 +89,7 @@ def _ask(
             reference=(reference := new_reference()),
             email=address,
             topic=topic,
-            language=language if language in {"nl", "en"} else "nl",
+            language=language if language in languages.known() else languages.SOURCE,
             asked_at=now,
             token_digest=tokens.digest(token_of(Purpose.CONFIRM, reference)) if place == 0 else None,
             token_ends_at=now + CONFIRM_WITHIN,
@@ -275,4 +255,4 @@ def _trace(actor: Actor, row: Subscription, act: str) -> None:
     )
 
 
-__all__ = ["ACTIVE", "Waiting", "ask", "confirm", "end", "forget_unconfirmed", "leave", "subscribe", "tell", "waiting"]
+__all__ = ["ACTIVE", "Waiting", "ask", "confirm", "end", "forget_unconfirmed", "leave", "subscribe", "waiting"]

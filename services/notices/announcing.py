@@ -11,7 +11,7 @@ from enum import StrEnum
 from domain.econtracting.document_states import Function
 from domain.news import Topic
 from models.contract_follow_up import Outage
-from services.news import subscriptions
+from services.news import telling
 
 
 class Act(StrEnum):
@@ -24,14 +24,14 @@ class Act(StrEnum):
 
 
 def tell(row: Outage, act: Act) -> int:
-    """Enqueue the mails about one act; gives how many subscribers there are."""
+    """Ask for the mails about one act; gives how many subscribers there are."""
     parameters = {
         "functions": ["ALLES"] if len(row.functions.split()) == len(Function) else row.functions.split(),
         "start": row.starts_at.isoformat(),
         "end": row.ends_at.isoformat() if row.ends_at is not None else None,
         "path": f"/onbeschikbaarheden/{row.reference}",
     }
-    return subscriptions.tell(Topic.OUTAGES, _template(row, act), parameters, event_key=f"outage:{row.reference}:{act}")
+    return telling.tell(Topic.OUTAGES, _template(row, act), parameters, event_key=f"outage:{row.reference}:{act}")
 
 
 def _template(row: Outage, act: Act) -> str:

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from domain.actor import Actor
 from domain.news import Topic
+from jobs import background
+from models.background_job import JobState
 from models.base import db
 from models.news import NewsIssue, Release, Subscription
 from services import clock
@@ -57,6 +59,12 @@ def subscribed(email: str = "lezer@voorbeeld.be", *topics: Topic, language: str 
     with unit_of_work():
         subscriptions.confirm(confirm_token(first))
     return rows(email)
+
+
+def written() -> None:
+    """Let the worker write the mails that were asked for."""
+    while (taken := background.take()) is not None:
+        assert background.perform(taken) is JobState.DONE
 
 
 def release(number: str = "1.4", *, on: date | None = None, published: bool = True) -> Release:

@@ -24,7 +24,7 @@ from services.news import issues, releases
 from services.outbox import letters
 from services.transaction import unit_of_work
 from tests.factories import actors
-from tests.factories.news import draft, issue, release, subscribed, writer
+from tests.factories.news import draft, issue, release, subscribed, writer, written
 from tests.integration.declaration.scene import statements
 from tests.support.client import Client
 from tests.support.databases import PreparedDatabase
@@ -34,6 +34,7 @@ At = Callable[[str], datetime]
 
 def mail() -> str:
     """The text of the last mail."""
+    written()
     row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1)).one()
     message = letters.message_of(letters.letter_of(row))
     body = message.get_body(("plain",))

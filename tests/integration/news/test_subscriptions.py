@@ -19,12 +19,12 @@ from models.gate import writing
 from models.outbox import MailAddress, OutboxMessage
 from services import clock
 from services.listing import Position
-from services.news import office, subscriptions
+from services.news import office, subscriptions, telling
 from services.news.office import Criteria, State
 from services.outbox import letters
 from services.transaction import unit_of_work
 from tests.factories import actors
-from tests.factories.news import asked, confirm_token, leave_token, rows, subscribed, writer
+from tests.factories.news import asked, confirm_token, leave_token, rows, subscribed, writer, written
 from tests.support.databases import PreparedDatabase
 
 At = Callable[[str], datetime]
@@ -45,7 +45,9 @@ def mails(template: str | None = None) -> list[OutboxMessage]:
 def tell(topic: Topic = NEWS, key: str = "gebeurtenis") -> int:
     """One event for everybody who gets a topic."""
     with unit_of_work():
-        return subscriptions.tell(topic, "news_issue", {"number": 1, "path": "/nieuws/1"}, event_key=key)
+        count = telling.tell(topic, "news_issue", {"number": 1, "path": "/nieuws/1"}, event_key=key)
+    written()
+    return count
 
 
 def test_one_mail_asks_to_confirm_both_topics_and_nothing_else_goes_there_before() -> None:

@@ -18,7 +18,7 @@ from services.outbox import letters
 from services.transaction import unit_of_work
 from tests.factories import contracting
 from tests.factories.contracting_terms import calendar
-from tests.factories.news import subscribed
+from tests.factories.news import subscribed, written
 from tests.factories.notices import notice, published
 from tests.support.databases import PreparedDatabase
 
@@ -34,12 +34,14 @@ def _scene(database: PreparedDatabase) -> None:
 
 def told() -> list[str]:
     """The templates of the mails about outages, in order."""
+    written()
     found = select(OutboxMessage.template).where(OutboxMessage.template.like("outage_%")).order_by(OutboxMessage.id)
     return list(db.session.scalars(found))
 
 
 def last(language: str = "nl") -> str:
     """Subject and text of the last mail."""
+    written()
     row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1)).one()
     row.language = language
     message = letters.message_of(letters.letter_of(row))

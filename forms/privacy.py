@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from domain.erasing import HoldScope
 from forms.fields import FormKeyField
 
 
@@ -71,6 +72,12 @@ class InvolveForm(FlaskForm):
 
 
 class HoldForm(FlaskForm):
-    """Why erasing has to wait."""
+    """Why erasing has to wait, and of what. What the choices are called depends on whose the data are."""
 
+    scope = RadioField(
+        _("Wat moet wachten?"),
+        [InputRequired(_("Kies wat moet wachten."))],
+        choices=[(one.value, "") for one in HoldScope],
+        default=HoldScope.ONE.value,
+    )
     reason = StringField(_("Reden"), [DataRequired(_("Vul in waarom het wissen moet wachten.")), Length(max=500)])

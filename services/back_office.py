@@ -47,7 +47,7 @@ def block_list(actor: Actor) -> list[BlockRow]:
     keys = {row.key for row in blocks if row.kind == "ORGANISATION"}
     names = {
         str(row.id): f"{row.given_name} {row.family_name}"
-        for row in db.session.scalars(select(Account).where(Account.id.in_(people)))
+        for row in db.session.scalars(select(Account).where(Account.id.in_(people), Account.family_name != ""))
     }
     names |= _enterprises_of(people)
     names |= {row[0]: row[1] for row in db.session.execute(_organisation_names(keys))}

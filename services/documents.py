@@ -121,11 +121,31 @@ def forget_left() -> None:
         _remove_content(digest)
 
 
-def remove_erased(since: datetime) -> None:
-    """Remove the content of files erased since then once more: whoever was killed after the commit left it."""
-    recent = select(StoredFile.digest).join(ErasureProof, ErasureProof.id == StoredFile.erased_in_id)
-    for digest in db.session.scalars(recent.where(ErasureProof.erased_at >= since)):
+def remove_erased(since: datetime | None) -> None:
+    """Remove the content of files erased since then (ever) once more: whoever was killed after the commit left it."""
+    erased = select(StoredFile.digest).join(ErasureProof, ErasureProof.id == StoredFile.erased_in_id)
+    if since is not None:
+        erased = erased.where(ErasureProof.erased_at >= since)
+    for digest in db.session.scalars(erased).all():
         _remove_content(digest)
+
+
+def forget_unneeded(stored_before: datetime) -> int:
+    """Clear away files that no row names: shown and never taken over, or left by whoever was killed; how many.
+
+    Those stored later wait: somebody may be looking at what is in them.
+    """
+    named = [select(column).where(column.is_not(None)) for column in _referring()]
+    old = select(StoredFile.digest).where(StoredFile.erased_in_id.is_(None), StoredFile.stored_at < stored_before)
+    unneeded = db.session.scalars(old.except_(*named, select(Attachment.digest).where(_holds_its_file()))).all()
+    db.session.rollback()  # nothing may be read while files are forgotten, each in a transaction of its own
+    count = 0
+    for digest in sorted(unneeded):
+        try:
+            count += forget(digest)
+        except DocumentStoreDown:
+            log.error("file not cleared away", digest=digest)
+    return count
 
 
 def _remove_content(digest: str) -> None:
@@ -159,18 +179,20 @@ def forget(digest: str) -> bool:
 
 def _is_named(digest: str) -> ColumnElement[bool]:
     """Whether any row still names a file: by a foreign key, or as an attachment that may be given out or was sent."""
-    attachment = exists().where(
-        Attachment.digest == digest,
-        or_(
-            Attachment.state.in_((AttachmentState.RECEIVED, AttachmentState.CLEAN)),
-            exists().where(
-                DocumentVersion.id == Attachment.version_id,
-                or_(DocumentVersion.sent_at.is_not(None), DocumentVersion.released_at.is_not(None)),
-            ),
-            exists().where(Message.id == Attachment.message_id, Message.sent_at.is_not(None)),
-        ),
-    )
+    attachment = exists().where(Attachment.digest == digest, _holds_its_file())
     return or_(attachment, *(exists().where(column == digest) for column in _referring()))
+
+
+def _holds_its_file() -> ColumnElement[bool]:
+    """That an attachment may be given out, or was sent."""
+    return or_(
+        Attachment.state.in_((AttachmentState.RECEIVED, AttachmentState.CLEAN)),
+        exists().where(
+            DocumentVersion.id == Attachment.version_id,
+            or_(DocumentVersion.sent_at.is_not(None), DocumentVersion.released_at.is_not(None)),
+        ),
+        exists().where(Message.id == Attachment.message_id, Message.sent_at.is_not(None)),
+    )
 
 
 def _referring() -> list[Column[Any]]:

@@ -16,7 +16,7 @@ from services.econtracting.desk import worklist
 from services.econtracting.desk.worklist import Due, Pile
 from services.listing import Capped
 from services.messaging import reading
-from services.privacy import corrections, retention
+from services.privacy import announced, corrections
 
 #: So long a letter counts as new on the start page, and so many are shown.
 NEW_FOR, LETTERS = timedelta(days=30), 3
@@ -108,7 +108,7 @@ def _bouncing(actor: Actor) -> Capped:
 
 
 def _erasures(actor: Actor) -> Capped:
-    return Capped(retention.waiting_count(actor))
+    return Capped(announced.waiting_count(actor))
 
 
 def _failed_mail(actor: Actor) -> Capped:

@@ -13,12 +13,21 @@ from flask_babel import gettext
 from admin.base import PageView
 from admin.lists import Address, position
 from blueprints.handling import handling, status_of
+from domain.erasing import EVERYTHING, OBSTACLE_LABELS, HoldScope
+from domain.errors import N_
 from domain.permissions import Permission
-from domain.retention import ANNOUNCED, OBSTACLE_LABELS, PROCEDURE_LABELS, RULES, RetentionClass
+from domain.retention import ANNOUNCED, PROCEDURE_LABELS, RULES, RetentionClass
 from forms.confirmation import ConfirmationForm
 from forms.privacy import HoldForm
-from services.privacy import retention
-from services.privacy.retention import Announced
+from services.privacy import announced, holds
+from services.privacy.announced import Announced
+
+_ALL_KINDS = N_("Alle soorten gegevens")
+
+
+def _label_of(code: str) -> str:
+    """What a notice is about, in words: its kind of data, or all kinds."""
+    return _ALL_KINDS if code == EVERYTHING else RULES[RetentionClass(code)].label
 
 
 class RetentionTermPages(PageView):
@@ -28,7 +37,7 @@ class RetentionTermPages(PageView):
 
     def render(self, template: str, **kwargs: Any) -> str:
         """Every page names classes."""
-        made: str = super().render(template, rules=RULES, classes=RetentionClass, **kwargs)
+        made: str = super().render(template, rules=RULES, classes=RetentionClass, label_of=_label_of, **kwargs)
         return made
 
     @expose("/")
@@ -39,7 +48,8 @@ class RetentionTermPages(PageView):
         address = Address(self.get_url(".index"), {"klasse": which.value} if which else {})
         return self.render(
             "admin/privacy/notices.html",
-            page=retention.notices(self.actor, which, erased=False, position=position()),
+            page=announced.notices(self.actor, which, erased=False, position=position()),
+            everything=announced.everything_held(self.actor),
             address=address,
             which=which,
             choices=[(one.value, gettext(RULES[one].label)) for one in ANNOUNCED],
@@ -55,7 +65,7 @@ class RetentionTermPages(PageView):
     @expose("/gewist")
     def erased(self) -> ResponseReturnValue:
         """What was erased, with its proof."""
-        page = retention.proofs(self.actor, position())
+        page = announced.proofs(self.actor, position())
         return self.render(
             "admin/privacy/proofs.html",
             page=page,
@@ -70,10 +80,10 @@ class RetentionTermPages(PageView):
         form = HoldForm()
         if form.validate_on_submit():
             with handling(form) as done:
-                retention.hold(self.actor, reference, form.reason.data or "")
+                held = holds.hold(self.actor, reference, form.reason.data or "", HoldScope(form.scope.data))
             if done:
                 flash(gettext("Dit wordt niet gewist tot iemand het weer vrijgeeft."), "success")
-                return redirect(self.get_url(".record", reference=reference), 303)
+                return redirect(self.get_url(".record", reference=held.reference), 303)
         return self._record(reference, form)
 
     @expose("/<reference>/vrijgeven", methods=("POST",))
@@ -82,18 +92,33 @@ class RetentionTermPages(PageView):
         form = ConfirmationForm()
         if form.validate_on_submit():
             with handling(form) as done:
-                retention.release(self.actor, reference)
+                holds.release(self.actor, reference)
             if done:
                 flash(gettext("Vrijgegeven: het wissen gaat ten vroegste morgen door."), "success")
                 return redirect(self.get_url(".record", reference=reference), 303)
         return self._record(reference, form)
 
     def _record(self, reference: str, form: Any) -> ResponseReturnValue:
-        shown: Announced = retention.notice(self.actor, reference)
+        shown: Announced = announced.notice(self.actor, reference)
+        asked = form if isinstance(form, HoldForm) else HoldForm(formdata=None)
+        asked.scope.choices = [
+            (HoldScope.ONE.value, gettext("Enkel deze gegevens")),
+            (HoldScope.ALL.value, _all_of(shown)),
+        ]
         return self.render(
             "admin/privacy/notice.html",
             shown=shown,
-            form=form if isinstance(form, HoldForm) else HoldForm(formdata=None),
+            form=asked,
             problems=form,
             obstacle_labels=OBSTACLE_LABELS,
+            all_kinds=shown.notice.retention_class == EVERYTHING,
         ), status_of(form)
+
+
+def _all_of(shown: Announced) -> str:
+    """The second choice: everything of whom, or of when."""
+    if shown.notice.facility_id is not None:
+        return gettext(
+            "Alle soorten gegevens van %(facility)s, ook wat later aangekondigd wordt", facility=shown.facility_name
+        )
+    return gettext("Alle soorten gegevens van %(quarter)s, ook wat later aangekondigd wordt", quarter=shown.subject)

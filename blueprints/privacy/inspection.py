@@ -20,7 +20,7 @@ from domain.person_file import NOT_SEARCHED, NOTHING, PersonFile, Section
 from domain.retention import RULES
 from forms.privacy import InspectionForm, PersonFileForm
 from services import transaction
-from services.privacy import person_file, retention
+from services.privacy import announced, person_file
 from services.privacy.person_file import File
 
 ENDPOINTS = {
@@ -45,8 +45,8 @@ def inspection() -> ResponseReturnValue:
     if form.validate_on_submit():
         with handling(form):
             made = person_file.of_number(current_actor(), form.number.data or "")
-    announced = retention.of_facility(current_actor()) if made is None else ()
-    page = render_template("privacy/inspection.html", form=form, announced=announced, rules=RULES, **context(made))
+    soon = announced.of_facility(current_actor()) if made is None else ()
+    page = render_template("privacy/inspection.html", form=form, announced=soon, rules=RULES, **context(made))
     return page, status_of(form)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from domain.actor import Actor
@@ -44,6 +46,14 @@ def is_blocked(account_id: int | None, organisation_key: str) -> bool:
     """Whether the person or the organisation is blocked now, or the one at work for the other (by that enterprise)."""
     asked = {"account": account_id, "person": str(account_id), "organisation": organisation_key}
     return bool(db.session.scalar(_BLOCKED, asked))
+
+
+def any_block(account_id: Any) -> ColumnElement[bool]:
+    """That a person (a column of account ids) is blocked, here or by an enterprise."""
+    return or_(
+        exists().where(AccessBlock.kind == "PERSON", AccessBlock.key == cast(account_id, String(40))),
+        exists().where(WorkRelation.account_id == account_id, WorkRelation.blocked_at.is_not(None)),
+    )
 
 
 def block(actor: Actor, kind: str, key: str, reason: str) -> AccessBlock:

@@ -1,4 +1,4 @@
-"""The end of data: announced, perhaps held, erased with proof (domain.retention).
+"""The end of data, as the worker brings it about: announced, erased with proof, tidied (domain.erasing).
 
 The worker looks once a day. Announcing and erasing are transactions of their own, one for each subject, so that a
 fault or a killed worker leaves whole subjects; whoever comes second finds the work done.
@@ -6,59 +6,38 @@ fault or a killed worker leaves whole subjects; whoever comes second finds the w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import func, select
 
-from domain.actor import SCHEDULER, Actor, Side
+from domain.actor import SCHEDULER
 from domain.audit_events import AuditEvent
-from domain.calendars import local_date, start_of_day
-from domain.errors import InvalidValue, NotAllowedNow, NotFound
-from domain.permissions import Permission
-from domain.retention import (
-    ALREADY_ERASED,
-    ALREADY_HELD,
-    ANNOUNCED,
-    NOT_HELD,
-    REASON_MISSING,
-    Obstacle,
-    RetentionClass,
-    erased_from,
-    limit,
-    obstacles,
-)
+from domain.calendars import start_of_day
+from domain.erasing import EVERYTHING, erased_from, limit, notice_key
+from domain.retention import ANNOUNCED, RetentionClass
 from models.audit import AuditHead
 from models.base import db, new_reference
 from models.gate import writing
-from models.organisation import Facility
 from models.privacy import ErasureNotice, ErasureProof
 from models.upserts import upsert
-from services import access, audit, clock, documents, listing, transaction
-from services.listing import Order, Page, Position
+from services import audit, clock, documents, transaction
+from services.database_faults import DatabaseFault, Fault, classify
+from services.privacy import holds
+from services.privacy.announced import standing
 from services.privacy.erasing import ERASERS
-from services.privacy.erasing.base import Subject, Tally, rows_digest
+from services.privacy.erasing.base import Subject, Tally, announced, rows_digest
 
 log = structlog.get_logger("retention")
 
 #: Subjects announced, and erased, at one look; the next look goes on.
 _AT_ONCE = 50
-_NEWEST = Order((ErasureNotice.id,), descending=True)
+#: Files that no row names are kept as long as what was read in (class FILES).
+UNNAMED_KEPT = timedelta(days=14)
+#: After a while nothing killed is left of what was erased; a process that starts looks at all of it once.
+_TIDIED = timedelta(days=3)
 
 _looked: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A notice as people see it: whose data, from when they are erased, and what stands in the way now."""
-
-    notice: ErasureNotice
-    facility_name: str
-    erase_on: date
-    obstacles: Sequence[Obstacle]
 
 
 def look() -> dict[str, int]:
@@ -66,11 +45,11 @@ def look() -> dict[str, int]:
     global _looked
     if _looked == clock.today():
         return {"announced_erasure": 0, "erased": 0}
-    announced, erased = announce(), erase_due()
-    if announced < _AT_ONCE and erased < _AT_ONCE:
-        tidy()
+    told, erased = announce(), erase_due()
+    if told < _AT_ONCE and erased < _AT_ONCE:
+        tidy(None if _looked is None else clock.now() - _TIDIED)
         _looked = clock.today()
-    return {"announced_erasure": announced, "erased": erased}
+    return {"announced_erasure": told, "erased": erased}
 
 
 def announce() -> int:
@@ -87,10 +66,11 @@ def _announce(which: RetentionClass, subject: Subject) -> bool:
     now = clock.now()
     erase_from = erased_from(subject.until, clock.today())
     reference = new_reference()
+    before = select(func.count(ErasureNotice.id)).where(announced(which, subject.key))
     row = {
         "reference": reference,
         "retention_class": which.value,
-        "subject_key": subject.key,
+        "subject_key": notice_key(subject.key, db.session.scalar(before) or 0),
         "facility_id": subject.facility_id,
         "noticed_at": now,
         "erase_from": start_of_day(erase_from),
@@ -109,13 +89,18 @@ def _announce(which: RetentionClass, subject: Subject) -> bool:
 
 
 def erase_due() -> int:
-    """Erase every subject whose notice is over and that nothing needs any more; gives how many."""
+    """Erase every subject whose notice is over and that nothing needs any more; gives how many.
+
+    One that cannot be erased because of a bug of ours is told in the log and holds up no other.
+    """
     due = db.session.scalars(
         select(ErasureNotice.id)
         .where(
+            ErasureNotice.retention_class != EVERYTHING,
             ErasureNotice.erased_at.is_(None),
             ErasureNotice.held_at.is_(None),
             ErasureNotice.erase_from <= clock.now(),
+            holds.covering().is_(None),
         )
         .order_by(ErasureNotice.erase_from, ErasureNotice.subject_key)
         .limit(10 * _AT_ONCE)
@@ -124,8 +109,15 @@ def erase_due() -> int:
     for notice_id in due:
         if count >= _AT_ONCE:
             break
-        with transaction.unit_of_work():
-            count += _erase(notice_id)
+        try:
+            with transaction.unit_of_work():
+                count += _erase(notice_id)
+        except transaction.OutcomeUnknown:
+            raise
+        except Exception as problem:
+            if isinstance(problem, DatabaseFault) and classify(problem) is not Fault.BUG:
+                raise
+            log.error("not erased", notice=notice_id, exc_info=problem)
     return count
 
 
@@ -137,7 +129,10 @@ def _erase(notice_id: int) -> bool:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if notice is None or notice.erased_at is not None or _standing(notice):
+    if notice is None or notice.erased_at is not None:
+        return False
+    everything = db.session.scalar(select(holds.covering()).where(ErasureNotice.id == notice_id))
+    if standing(notice, held=notice.held_at is not None or everything is not None):
         return False
     head = db.session.execute(select(AuditHead.sequence, AuditHead.digest)).one_or_none()
     now, tally = clock.now(), Tally()
@@ -163,119 +158,10 @@ def _erase(notice_id: int) -> bool:
     return True
 
 
-def _standing(notice: ErasureNotice) -> Sequence[Obstacle]:
-    return obstacles(
-        ERASERS[RetentionClass(notice.retention_class)].needed(notice),
-        held=notice.held_at is not None,
-        erase_from=local_date(notice.erase_from),
-        today=clock.today(),
-    )
+def tidy(since: datetime | None) -> None:
+    """Clear away files that nothing needs: of what was erased since then (ever), and what no row names any more.
 
-
-def notices(actor: Actor, which: RetentionClass | None, *, erased: bool, position: Position) -> Page[Announced]:
-    """What is announced (or was erased) for the department, the newest first; each with what stands in the way."""
-    access.require(actor, Permission.RETENTION_MANAGE)
-    statement: Any = (
-        select(ErasureNotice, Facility.name)
-        .outerjoin(Facility, Facility.id == ErasureNotice.facility_id)
-        .where(ErasureNotice.erased_at.is_not(None) if erased else ErasureNotice.erased_at.is_(None))
-    )
-    if which is not None:
-        statement = statement.where(ErasureNotice.retention_class == which.value)
-    page = listing.page_of(statement, _NEWEST, position, name=f"notices {which} {erased}")
-    shown = tuple(_announced(row.ErasureNotice, row.name or "") for row in page.rows)
-    return Page(shown, page.cursors, page.number, page.more)
-
-
-def notice(actor: Actor, reference: str) -> Announced:
-    """One notice for the department; NotFound."""
-    access.require(actor, Permission.RETENTION_MANAGE)
-    row = db.session.execute(
-        select(ErasureNotice, Facility.name)
-        .outerjoin(Facility, Facility.id == ErasureNotice.facility_id)
-        .where(ErasureNotice.reference == reference)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return _announced(row.ErasureNotice, row.name or "")
-
-
-def _announced(row: ErasureNotice, name: str) -> Announced:
-    return Announced(row, name, local_date(row.erase_from), () if row.erased_at else _standing(row))
-
-
-def of_facility(actor: Actor) -> Sequence[Announced]:
-    """What will be erased of the own facility, the first to go first; at most fifty. One statement."""
-    access.require(actor, Permission.PERSON_FILE)
-    if actor.side is not Side.FACILITY:
-        return []
-    rows = db.session.scalars(
-        select(ErasureNotice)
-        .where(ErasureNotice.facility_id == access.own_facility_id(actor), ErasureNotice.erased_at.is_(None))
-        .order_by(ErasureNotice.erase_from, ErasureNotice.id)
-        .limit(50)
-    )
-    return [Announced(row, actor.organisation_name, local_date(row.erase_from), ()) for row in rows]
-
-
-def waiting_count(actor: Actor) -> int:
-    """How many notices are open, for the start page of the department. One statement."""
-    if not actor.may(Permission.RETENTION_MANAGE):
-        return 0
-    return db.session.scalar(select(func.count(ErasureNotice.id)).where(ErasureNotice.erased_at.is_(None))) or 0
-
-
-def proofs(actor: Actor, position: Position) -> Page[ErasureProof]:
-    """What was erased, the newest first."""
-    access.require(actor, Permission.RETENTION_MANAGE)
-    order = Order((ErasureProof.id,), descending=True)
-    page = listing.page_of(select(ErasureProof), order, position, name="proofs")
-    return Page(tuple(row.ErasureProof for row in page.rows), page.cursors, page.number, page.more)
-
-
-def hold(actor: Actor, reference: str, reason: str) -> ErasureNotice:
-    """Keep announced data, because of a dispute; InvalidValue without a reason, NotAllowedNow when erased or held."""
-    row = _locked(actor, reference)
-    if not reason.strip():
-        raise InvalidValue(REASON_MISSING, field="reason")
-    if row.held_at is not None:
-        raise NotAllowedNow(ALREADY_HELD)
-    with writing("privacy.hold"):
-        row.held_at, row.held_by, row.held_reason = clock.now(), actor.name[:160], reason.strip()[:500]
-    data = {"class": row.retention_class, "act": "HELD"}
-    audit.record(actor, AuditEvent.ERASURE_HELD, "erasure_notice", reference, data=data, personal={"reason": reason})
-    return row
-
-
-def release(actor: Actor, reference: str) -> ErasureNotice:
-    """Let held data go; they are erased after a day at the earliest. NotAllowedNow when nobody holds them."""
-    row = _locked(actor, reference)
-    if row.held_at is None:
-        raise NotAllowedNow(NOT_HELD)
-    tomorrow = start_of_day(clock.today() + timedelta(days=1))
-    with writing("privacy.release"):
-        row.held_at, row.held_by, row.held_reason = None, "", ""
-        row.erase_from = max(row.erase_from, tomorrow)
-    data = {"class": row.retention_class, "act": "RELEASED"}
-    audit.record(actor, AuditEvent.ERASURE_HELD, "erasure_notice", reference, data=data)
-    return row
-
-
-def _locked(actor: Actor, reference: str) -> ErasureNotice:
-    access.require(actor, Permission.RETENTION_MANAGE)
-    row = db.session.scalar(
-        select(ErasureNotice)
-        .where(ErasureNotice.reference == reference)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise NotFound
-    if row.erased_at is not None:
-        raise NotAllowedNow(ALREADY_ERASED)
-    return row
-
-
-def tidy() -> None:
-    """Remove content that a killed process left behind of files erased in the last days."""
-    documents.remove_erased(since=clock.now() - timedelta(days=3))
+    A killed process left them, or somebody looked at what is in a file and never took it over.
+    """
+    documents.remove_erased(since)
+    documents.forget_unneeded(clock.now() - UNNAMED_KEPT)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
-from domain.retention import Needed
+from domain.erasing import AGAIN, EVERYTHING, Needed
+from domain.retention import RetentionClass
 from models.audit import AuditEntry, AuditPersonalValue
 from models.base import db
+from models.organisation import Facility
 from models.privacy import ErasureNotice
 from services import clock
 from services.batches import in_batches
@@ -76,7 +78,10 @@ class Eraser(ABC):
 
     @abstractmethod
     def subjects(self, limit: date, most: int) -> Sequence[Subject]:
-        """What counts from before ``limit`` and was not announced yet, the oldest first."""
+        """What counts from before ``limit`` and is not announced, the oldest first.
+
+        What is left, or came back, of what was erased before is announced again.
+        """
 
     @abstractmethod
     def needed(self, notice: ErasureNotice) -> Needed:
@@ -85,6 +90,22 @@ class Eraser(ABC):
     @abstractmethod
     def erase(self, notice: ErasureNotice, proof_id: int, tally: Tally) -> None:
         """Erase, inside the gate; everything that is handled is noted."""
+
+
+def announced(which: RetentionClass, subject: Any) -> ColumnElement[bool]:
+    """That a notice is about a subject of a class (a text or an expression), whichever time it is announced."""
+    again = ErasureNotice.subject_key.like(subject + AGAIN + "%")
+    return and_(ErasureNotice.retention_class == which.value, or_(ErasureNotice.subject_key == subject, again))
+
+
+def nobody_holds(whose: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That no facility of which everything is held has a row; ``whose`` says that a row is of a ``Facility``."""
+    return ~exists().where(
+        ErasureNotice.retention_class == EVERYTHING,
+        ErasureNotice.held_at.is_not(None),
+        ErasureNotice.facility_id == Facility.id,
+        whose,
+    )
 
 
 def delete_rows(model: Any, key: Any, keys: Sequence[Any], tally: Tally) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from domain.calendars import local_date, start_of_day
-from domain.retention import Needed, RetentionClass, kept_until
+from domain.erasing import Needed, kept_until, subject_of
+from domain.retention import RetentionClass
 from models.base import db
 from models.file_document import Attachment
 from models.message import Conversation, Message, MessageRead
@@ -20,6 +21,7 @@ from services.privacy.erasing.base import (
     Eraser,
     Subject,
     Tally,
+    announced,
     delete_rows,
     empty_rows,
     entries_about,
@@ -31,28 +33,29 @@ class Messages(Eraser):
     """Years of facilities."""
 
     def subjects(self, limit: date, most: int) -> Sequence[Subject]:
-        """The oldest year of each facility that ended before ``limit``."""
-        oldest = func.min(Conversation.last_at)
-        rows = db.session.execute(
-            select(Facility.id, Facility.hco_number, oldest.label("oldest"))
-            .join(Conversation, Conversation.facility_id == Facility.id)
-            .where(Conversation.subject != "", Conversation.last_at < start_of_day(date(limit.year, 1, 1)))
-            .group_by(Facility.id, Facility.hco_number)
-            .order_by(oldest)
-            .limit(most)
-        ).all()
-        found = {f"{row.hco_number} {local_date(row.oldest).year}": row for row in rows}
-        known = db.session.scalars(
-            select(ErasureNotice.subject_key).where(
-                ErasureNotice.retention_class == RetentionClass.MESSAGES.value, ErasureNotice.subject_key.in_(found)
+        """The years of facilities that ended before ``limit``, with texts that no notice covers now."""
+        oldest = db.session.scalar(select(func.min(Conversation.last_at)).where(*_KEPT))
+        found: list[Subject] = []
+        for year in range(local_date(oldest).year if oldest else limit.year, limit.year):
+            key = Facility.hco_number + f" {year}"
+            rows = db.session.execute(
+                select(Facility.id, key.label("key"))
+                .where(
+                    exists().where(Conversation.facility_id == Facility.id, *_KEPT, *_in(year)),
+                    ~exists().where(
+                        ErasureNotice.facility_id == Facility.id,
+                        ErasureNotice.erased_at.is_(None),
+                        announced(RetentionClass.MESSAGES, key),
+                    ),
+                )
+                .order_by(Facility.id)
+                .limit(most - len(found))
             )
-        )
-        for key in known:
-            del found[key]
-        return [
-            Subject(key, row.id, kept_until(RetentionClass.MESSAGES, date(int(key[-4:]), 12, 31)))
-            for key, row in found.items()
-        ]
+            until = kept_until(RetentionClass.MESSAGES, date(year, 12, 31))
+            found += [Subject(row.key, row.id, until) for row in rows]
+            if len(found) == most:
+                break
+        return found
 
     def needed(self, notice: ErasureNotice) -> Needed:
         """Threads that wait for an answer."""
@@ -84,11 +87,17 @@ class Messages(Eraser):
         erase_values(entries_about("message", [row.reference for row in rows]), tally)
 
 
-def _own(notice: ErasureNotice) -> tuple[ColumnElement[bool], ...]:
-    year = int(notice.subject_key[-4:])
+#: Threads of facilities that still have their text; those of contracts end with the contract (A-43).
+_KEPT = (Conversation.facility_id.is_not(None), Conversation.subject != "")
+
+
+def _in(year: int) -> tuple[ColumnElement[bool], ...]:
     return (
-        Conversation.facility_id == notice.facility_id,
-        Conversation.subject != "",
         Conversation.last_at >= start_of_day(date(year, 1, 1)),
         Conversation.last_at < start_of_day(date(year + 1, 1, 1)),
     )
+
+
+def _own(notice: ErasureNotice) -> tuple[ColumnElement[bool], ...]:
+    year = int(subject_of(notice.subject_key)[-4:])
+    return (Conversation.facility_id == notice.facility_id, *_KEPT, *_in(year))

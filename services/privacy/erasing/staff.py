@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from domain.calendars import quarters_of
 from domain.ecalcura.calculation_states import RoundState
+from domain.erasing import Needed, kept_until, subject_of
 from domain.privacy import OPEN_STATES
-from domain.retention import Needed, RetentionClass, kept_until
+from domain.retention import RetentionClass
 from models.base import db
 from models.compensation import Calculation, CalculationDerivation, CalculationRound
 from models.declaration import (
@@ -28,6 +29,7 @@ from models.declaration import (
     SubmissionReview,
 )
 from models.document import StoredFile
+from models.file_document import Attachment
 from models.letter import Letter
 from models.message import Conversation
 from models.organisation import Facility
@@ -41,6 +43,7 @@ from services.privacy.erasing.base import (
     Eraser,
     Subject,
     Tally,
+    announced,
     delete_rows,
     empty_rows,
     entries_about,
@@ -52,25 +55,25 @@ _BUSY = (RoundState.QUEUED, RoundState.CALCULATING, RoundState.READY)
 
 def period_of(notice: ErasureNotice) -> str:
     """The reference period of a notice: ``71000012 2013-2014``."""
-    return notice.subject_key.rpartition(" ")[2]
+    return subject_of(notice.subject_key).rpartition(" ")[2]
 
 
 class Staff(Eraser):
     """Periods of facilities."""
 
     def subjects(self, limit: date, most: int) -> Sequence[Subject]:
-        """Periods that ended before ``limit``."""
+        """Periods that ended before ``limit``; one that was erased only when something of it is there again."""
         last_year = limit.year if limit > date(limit.year, 6, 30) else limit.year - 1
         last = f"{last_year - 1}-{last_year}"
         key = Facility.hco_number + " " + Dossier.period_code
+        told = exists().where(ErasureNotice.facility_id == Facility.id, announced(RetentionClass.STAFF, key))
         rows = db.session.execute(
             select(Facility.id, Facility.hco_number, Dossier.period_code)
             .join(Dossier, Dossier.facility_id == Facility.id)
             .where(
                 Dossier.period_code <= last,
-                ~exists().where(
-                    ErasureNotice.retention_class == RetentionClass.STAFF.value, ErasureNotice.subject_key == key
-                ),
+                ~told.where(ErasureNotice.erased_at.is_(None)),
+                or_(~told, _left_of_dossier()),
             )
             .distinct()
             .order_by(Dossier.period_code, Facility.id)
@@ -149,6 +152,23 @@ class Staff(Eraser):
             _erase_people(facility_id, quarters_of(period)[-1].end, tally)
 
 
+def _left_of_dossier() -> ColumnElement[bool]:
+    """That a dossier or its period holds something that erasing takes away: made, or let go, after it was erased."""
+    file_left = StoredFile.erased_in_id.is_(None), ~exists().where(Attachment.digest == StoredFile.digest)
+    return or_(
+        exists().where(Performance.dossier_id == Dossier.id),
+        exists().where(Justification.dossier_id == Dossier.id),
+        exists().where(DossierSnapshot.dossier_id == Dossier.id, DossierSnapshot.erased_in_id.is_(None)),
+        exists().where(Submission.dossier_id == Dossier.id, StoredFile.digest == Submission.receipt_digest, *file_left),
+        exists().where(
+            Letter.facility_id == Dossier.facility_id,
+            Letter.period_code == Dossier.period_code,
+            StoredFile.digest == Letter.file_digest,
+            *file_left,
+        ),
+    )
+
+
 def _count(statement: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
@@ -167,7 +187,11 @@ def _erase_declarations(dossiers: Sequence[int], proof_id: int, tally: Tally) ->
     tally.note(Performance.__tablename__, DELETED, [f"{row.dossier_id}/{row.contract_id}" for row in performed])
     explained = _keys(select(Justification.id).where(Justification.dossier_id.in_(dossiers)))
     delete_rows(Justification, Justification.id, explained, tally)
-    copies = _keys(select(DossierSnapshot.id).where(DossierSnapshot.dossier_id.in_(dossiers)))
+    copies = _keys(
+        select(DossierSnapshot.id).where(
+            DossierSnapshot.dossier_id.in_(dossiers), DossierSnapshot.erased_in_id.is_(None)
+        )
+    )
     emptied = {"content": "", "taken_by": "", "erased_in_id": proof_id}
     empty_rows(DossierSnapshot, DossierSnapshot.id, copies, emptied, tally)
     reviews = _keys(select(SubmissionReview.key).where(SubmissionReview.dossier_id.in_(dossiers)))
@@ -190,7 +214,8 @@ def _erase_calculations(facility_id: int | None, period: str, proof_id: int, tal
     own = select(CalculationDerivation.calculation_id).join(
         Calculation, Calculation.id == CalculationDerivation.calculation_id
     )
-    keys = _keys(own.where(Calculation.facility_id == facility_id, Calculation.period_code == period))
+    whole = CalculationDerivation.erased_in_id.is_(None)
+    keys = _keys(own.where(Calculation.facility_id == facility_id, Calculation.period_code == period, whole))
     values = {"content": b"", "erased_in_id": proof_id}
     empty_rows(CalculationDerivation, CalculationDerivation.calculation_id, keys, values, tally)
 
@@ -203,7 +228,8 @@ def _erase_files(facility_id: int | None, period: str, dossiers: Sequence[int], 
     letters = select(Letter.file_digest).where(Letter.facility_id == facility_id, Letter.period_code == period)
     receipts = select(Submission.receipt_digest).where(Submission.dossier_id.in_(dossiers))
     found = {*_keys(letters), *_keys(receipts)}
-    digests = sorted(found - documents.attached(found))
+    erased = _keys(select(StoredFile.digest).where(StoredFile.digest.in_(found), StoredFile.erased_in_id.is_not(None)))
+    digests = sorted(found - documents.attached(found) - set(erased))
     empty_rows(StoredFile, StoredFile.digest, digests, {"erased_in_id": proof_id}, tally)
     for digest in digests:
         documents.empty(digest)

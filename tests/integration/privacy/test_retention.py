@@ -13,8 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from domain.ecalcura.calculation_states import CalculationKind
+from domain.erasing import Obstacle
 from domain.errors import Forbidden, InvalidValue, NotAllowedNow, Unavailable
-from domain.retention import Obstacle, RetentionClass
+from domain.retention import RetentionClass
 from models.audit import AuditPersonalValue, OrganisationView
 from models.base import db
 from models.compensation import Calculation, CalculationDerivation
@@ -34,7 +35,8 @@ from services.econtracting.attachments.doors import Of
 from services.listing import Position
 from services.messaging import places
 from services.messaging import writing as threads
-from services.privacy import person_file, retention
+from services.privacy import announced as announced_rows
+from services.privacy import holds, person_file, retention
 from tests.factories import actors, compensation, declarations, organisations, personnel
 from tests.factories.compensation import DEFINITIVE_AT, PROVISIONAL_AT, RELEASER
 from tests.factories.database import change, saved
@@ -176,7 +178,7 @@ def test_what_is_still_needed_is_not_erased(settled: Any, at: Any) -> None:
     line = db.session.scalars(sa.select(PaymentLine).where(PaymentLine.paid > 0)).first()
     if line is not None:
         change(line, value_date=None)
-        assert Obstacle.OPEN_CALCULATION in retention.notice(ELS, notice.reference).obstacles
+        assert Obstacle.OPEN_CALCULATION in announced_rows.notice(ELS, notice.reference).obstacles
         assert retention.erase_due() == 0
         change(db.session.get_one(PaymentLine, line.id), value_date=date(2025, 2, 1))
     dossier = declarations.Dossier
@@ -184,7 +186,7 @@ def test_what_is_still_needed_is_not_erased(settled: Any, at: Any) -> None:
     assert row is not None
     status = row.status
     change(row, status="OPEN")
-    assert Obstacle.OPEN_DOSSIER in retention.notice(ELS, notice.reference).obstacles
+    assert Obstacle.OPEN_DOSSIER in announced_rows.notice(ELS, notice.reference).obstacles
     assert retention.erase_due() == 0
     change(db.session.get_one(dossier, row.id), status=status)
     assert retention.erase_due() >= 1
@@ -193,31 +195,31 @@ def test_what_is_still_needed_is_not_erased(settled: Any, at: Any) -> None:
 def test_a_case_manager_holds_and_releases(settled: Any, at: Any) -> None:
     notice = announced(at, settled)
     with pytest.raises(InvalidValue), transaction.unit_of_work():
-        retention.hold(ELS, notice.reference, " ")
+        holds.hold(ELS, notice.reference, " ")
     with transaction.unit_of_work():
-        retention.hold(ELS, notice.reference, "Geschil voor de rechtbank")
+        holds.hold(ELS, notice.reference, "Geschil voor de rechtbank")
     with pytest.raises(NotAllowedNow), transaction.unit_of_work():
-        retention.hold(ELS, notice.reference, "nog eens")
+        holds.hold(ELS, notice.reference, "nog eens")
     at(ERASED)
     assert [one for one in notices(RetentionClass.STAFF) if one.erased_at] == []
-    assert retention.notice(ELS, notice.reference).obstacles == [Obstacle.HELD]
+    assert announced_rows.notice(ELS, notice.reference).obstacles == [Obstacle.HELD]
     retention.erase_due()
     assert count(Performance) > 0
     with transaction.unit_of_work():
-        retention.release(ELS, notice.reference)
+        holds.release(ELS, notice.reference)
     retention.erase_due()
     assert count(Performance) > 0, "not on the day of the release"
     at("2034-07-02T10:00:00+02:00")
     assert retention.erase_due() >= 1
     with pytest.raises(NotAllowedNow), transaction.unit_of_work():
-        retention.hold(ELS, notice.reference, "te laat")
+        holds.hold(ELS, notice.reference, "te laat")
     assert evidence.verify().broken == ()
 
 
 @pytest.mark.parametrize("role", ["EL_HELPDESK", "EL_PRIVACY", "EC_AB_DOSSIERBEHEERDER"])
 def test_others_hold_nothing(database: object, role: str) -> None:
     facility = organisations.facility() if role == "EL_PRIVACY" else None
-    for act in (lambda who: retention.hold(who, "x", "reden"), lambda who: retention.release(who, "x")):
+    for act in (lambda who: holds.hold(who, "x", "reden"), lambda who: holds.release(who, "x")):
         with pytest.raises(Forbidden):
             act(actors.actor(role, facility=facility))
 
@@ -225,8 +227,8 @@ def test_others_hold_nothing(database: object, role: str) -> None:
 def test_the_facility_sees_what_will_be_erased_of_its_own(settled: Any, at: Any) -> None:
     other = organisations.facility()
     announced(at, settled)
-    assert [one.notice.subject_key for one in retention.of_facility(actors.facility_user(settled.facility))]
-    assert retention.of_facility(actors.facility_user(other)) == []
+    assert [one.notice.subject_key for one in announced_rows.of_facility(actors.facility_user(settled.facility))]
+    assert announced_rows.of_facility(actors.facility_user(other)) == []
 
 
 def test_somebody_with_a_running_contract_stays(world: World, at: Any) -> None:
@@ -310,7 +312,7 @@ def test_threads_of_a_year_lose_their_texts(world: World, at: Any) -> None:
     (notice,) = notices(RetentionClass.MESSAGES)
     assert notice.subject_key == "71000012 2024"
     at("2030-02-01T10:00:00+01:00")
-    assert Obstacle.OPEN_REQUEST in retention.notice(ELS, notice.reference).obstacles
+    assert Obstacle.OPEN_REQUEST in announced_rows.notice(ELS, notice.reference).obstacles
     retention.erase_due()
     assert count(Message, Message.body != "") == 1
     change(db.session.scalars(sa.select(Conversation)).one(), awaiting=None)
@@ -352,10 +354,10 @@ def test_erasing_again_finds_it_done(settled: Any, at: Any) -> None:
 
 def test_the_list_of_the_department(settled: Any, at: Any) -> None:
     announced(at, settled)
-    page = retention.notices(ELS, RetentionClass.STAFF, erased=False, position=Position())
+    page = announced_rows.notices(ELS, RetentionClass.STAFF, erased=False, position=Position())
     assert {one.facility_name for one in page.rows} == {settled.facility.name}
-    assert retention.waiting_count(ELS) == count(ErasureNotice)
-    assert retention.waiting_count(actors.helpdesk()) == 0
+    assert announced_rows.waiting_count(ELS) == count(ErasureNotice)
+    assert announced_rows.waiting_count(actors.helpdesk()) == 0
 
 
 def test_the_client_type_is_used(sofie: Client) -> None:

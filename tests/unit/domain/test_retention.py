@@ -9,20 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ecalcura.declaration import DossierStatus
-from domain.retention import (
-    ANNOUNCED,
+from domain.erasing import (
     NOTICE_DAYS,
-    RULES,
     Needed,
     Obstacle,
-    Procedure,
-    RetentionClass,
     announced_from,
     erased_from,
     kept_until,
     limit,
+    notice_key,
     obstacles,
+    subject_of,
 )
+from domain.retention import ANNOUNCED, RULES, Procedure, RetentionClass
 
 DAYS = st.dates(date(2010, 1, 1), date(2060, 1, 1))
 FREE = Needed(frozenset({DossierStatus.CLOSED, DossierStatus.BLOCKED}))
@@ -88,3 +87,11 @@ def test_what_is_running_or_open_is_kept(needed: Needed, expected: list[Obstacle
 def test_the_notice_and_a_hold_keep_everything() -> None:
     assert _blocked(FREE, today=date(2034, 6, 30)) == [Obstacle.NOT_YET]
     assert _blocked(FREE, held=True) == [Obstacle.HELD]
+
+
+@pytest.mark.parametrize("subject", ["2024K3", "71000012 2023-2024", "71000012 2024"])
+def test_what_is_announced_again_is_about_the_same(subject: str) -> None:
+    keys = [notice_key(subject, times) for times in range(12)]
+    assert keys[0] == subject
+    assert len(set(keys)) == len(keys)
+    assert {subject_of(key) for key in keys} == {subject}

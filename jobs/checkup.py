@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
-from integrations.bounces import MailboxDown
 from integrations.documents import DocumentStoreDown
 from integrations.mail import MailUnavailable
+from integrations.mailboxes import MailboxDown
 from integrations.scanner import ScannerDown
 from jobs.installing import MIGRATIONS
 from jobs.worker import HEARTBEAT

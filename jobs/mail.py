@@ -6,13 +6,16 @@ between leaves a lease that runs out; the mail then leaves again with the same M
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from integrations import bounces as incoming
-from integrations.bounces import MailboxDown
 from integrations.mail import MailRefused, MailUnavailable
+from integrations.mailboxes import MailboxDown
 from services import outbox, transaction
 from services.connections import connections
 from services.econtracting.notifications import outcomes
@@ -20,6 +23,9 @@ from services.outbox import bounces, digests, letters
 from services.outbox.letters import Letter
 
 log = structlog.get_logger("jobs")
+
+LOOK = 20.0
+"""Seconds after which a look at what came back takes no more; the rest waits for the next one, and mail leaves."""
 
 
 class Tally(Protocol):
@@ -95,20 +101,40 @@ def settle_gathered() -> int:
 def read_bounces() -> int:
     """Read what came back from the mailbox, when there is one; gives how many bounces were news.
 
-    Noted and committed before a report is marked as read: a crash in between reads it again, and counts it once.
+    Noted and committed before a report is marked as read: a crash or a cut connection in between reads it again, and
+    counts it once.
     """
-    mailbox, news = connections().bounces, 0
+    mailbox, news, ends = connections().bounces, 0, time.monotonic() + LOOK
     if mailbox is None:
         return 0
     try:
-        for key, raw in mailbox.unread():
-            found = incoming.reports(raw) if raw is not None else []
-            for report in found:
-                with transaction.unit_of_work():
-                    news += bounces.record(report.message_id, report.status, bounces.Channel.MAILBOX)
-            mailbox.mark(key, understood=bool(found))
-            if not found:
-                log.warning("report put aside", too_big=raw is None)
+        with closing(mailbox.unread()) as unread:
+            for key, raw in unread:
+                new, ours = _noted(raw)
+                news += new
+                mailbox.mark(key, understood=ours)
+                if not ours:
+                    log.warning("report put aside", too_big=raw is None)
+                if time.monotonic() > ends:
+                    log.info("rest of the mailbox of bounces waits for the next look")
+                    break
     except MailboxDown as down:
-        log.warning("mailbox of bounces cannot be read", kind=str(down))
+        log.warning("mailbox of bounces cannot be read", why=str(down))
     return news
+
+
+def _noted(raw: bytes | None) -> tuple[int, bool]:
+    """How many bounces of a report were news, and whether it is about mail that left from here."""
+    news, ours = 0, False
+    try:
+        for report in incoming.reports(raw) if raw is not None else []:
+            with transaction.unit_of_work():
+                news += bounces.record(report.message_id, report.status, bounces.Channel.MAILBOX)
+                ours |= bounces.is_ours(report.message_id)
+    except (SQLAlchemyError, transaction.OutcomeUnknown):
+        raise
+    except Exception as problem:
+        # A bug with one report must not hold the others: a person finds it aside.
+        log.error("report failed", exc_info=problem)
+        return news, False
+    return news, ours

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from integrations.bounces import Mailbox, mailbox_of
 from integrations.documents import DocumentStore
 from integrations.mail import Mailer, mailer_of
+from integrations.mailboxes import Mailbox, mailbox_of
 from integrations.person_register import PersonRegister, register_of
 from integrations.saml import ServiceProvider, service_provider
 from integrations.scanner import Scanner, scanner_of

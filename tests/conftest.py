@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.support.sign_in",
     "tests.support.browser",
     "tests.support.clamd",
+    "tests.support.dovecot",
 ]

@@ -36,6 +36,11 @@ class Channel(StrEnum):
     WEBHOOK = "WEBHOOK"
 
 
+def is_ours(message_id: str) -> bool:
+    """Whether a mail with this Message-ID left from here."""
+    return db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.message_id == message_id)) is not None
+
+
 def record(message_id: str, status: str | None, channel: Channel) -> bool:
     """Note that a mail came back, in the running transaction; gives whether that was news.
 

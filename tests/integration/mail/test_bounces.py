@@ -15,7 +15,7 @@ from flask import Flask
 from blueprints import mail_bounces
 from domain.econtracting.evidence import EvidenceType
 from domain.econtracting.notifications import DEFAULTS, NotificationEvent
-from integrations.bounces import FolderMailbox, MailboxDown
+from integrations.mailboxes import FolderMailbox, MailboxDown
 from jobs import checkup, worker
 from jobs import mail as mail_jobs
 from models.all import db

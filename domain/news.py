@@ -45,6 +45,11 @@ TITLE_LONG = N_("Hou de titel korter dan {max} tekens.")
 NO_BODY = N_("Schrijf eerst de tekst.")
 BODY_LONG = N_("Hou de tekst korter dan {max} tekens.")
 BAD_NUMBER = N_("Een versienummer ziet eruit als 1.4 of 2026.2.1: cijfers met punten ertussen.")
+PICTURE_ELSEWHERE = N_(
+    "De afbeelding “{picture}” staat op een andere website en wordt niet getoond: lezers zien enkel tekst. "
+    "Schrijf in de tekst zelf wat erop te zien is, of gebruik een afbeelding van het loket, met een adres dat begint "
+    "met /."
+)
 MAX_TITLE, MAX_BODY, MAX_SOURCE = 200, 40_000, 200
 
 _NUMBER = re.compile(r"\d{1,4}(\.\d{1,4}){1,3}")
@@ -88,6 +93,19 @@ def check_text(title: str, body: str, *, body_field: str = "body") -> list[Findi
     if len(body) > MAX_BODY:
         wrong(body_field, BODY_LONG, max=MAX_BODY)
     return found
+
+
+def check_pictures(elsewhere: Iterable[str]) -> list[Finding]:
+    """What the writer is told of pictures that come from elsewhere (what each shows, in words); it stops nothing."""
+    return [
+        Finding("C-073", Severity.WARNING, PICTURE_ELSEWHERE, "body", params={"picture": shortened(words)})
+        for words in dict.fromkeys(elsewhere)
+    ]
+
+
+def shortened(words: str, longest: int = 80) -> str:
+    """Words to name something by, cut off when there are too many."""
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
 
 
 def check_number(number: str) -> list[Finding]:

@@ -10,10 +10,10 @@ from flask_babel import gettext
 from admin.lists import Address, position
 from admin.news.base import NewsPages
 from blueprints.handling import handling, posted_version, status_of
-from blueprints.marked_text import rendered
+from blueprints.marked_text import pictures_from_elsewhere, rendered
 from blueprints.news.printing import pdf_answer, pdf_of
 from domain.errors import NotAllowedNow
-from domain.news import ISSUE_KIND_LABELS, Topic
+from domain.news import ISSUE_KIND_LABELS, Topic, check_pictures
 from forms.news import IssueForm, VersionForm
 from services import clock
 from services.connections import connections
@@ -43,6 +43,7 @@ class IssuePages(NewsPages):
             "admin/news/issue.html",
             row=row,
             body=rendered(row.body),
+            findings=check_pictures(pictures_from_elsewhere(row.body)),
             form=VersionForm(version=str(row.version)),
             subscribers=office.counts(self.actor)[Topic.NEWS].active,
             kinds=ISSUE_KIND_LABELS,

@@ -10,7 +10,8 @@ from flask_babel import gettext
 from admin.lists import Address, position
 from admin.news.base import NewsPages
 from blueprints.handling import handling, posted_version, status_of
-from blueprints.marked_text import rendered
+from blueprints.marked_text import pictures_from_elsewhere, rendered
+from domain.news import check_pictures
 from forms.news import ReleaseForm, VersionForm
 from services.news import releases
 
@@ -34,7 +35,8 @@ class ReleasePages(NewsPages):
         """How it looks."""
         row = releases.get(self.actor, reference)
         form = VersionForm(version=str(row.version))
-        return self.render("admin/news/release.html", row=row, body=rendered(row.changes), form=form)
+        findings = check_pictures(pictures_from_elsewhere(row.changes))
+        return self.render("admin/news/release.html", row=row, body=rendered(row.changes), findings=findings, form=form)
 
     @expose("/<reference>/bewerken", methods=("GET", "POST"))
     def edit(self, reference: str) -> ResponseReturnValue:

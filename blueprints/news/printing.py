@@ -9,7 +9,7 @@ from functools import lru_cache
 from flask import Response
 from markdown_it.token import Token
 
-from blueprints.marked_text import parsed
+from blueprints.marked_text import alternative_of, parsed
 from integrations.printed_news import Block, PrintedNews, Run, news_pdf
 
 _DEEPEST = 12
@@ -96,12 +96,18 @@ def _line(token: Token, address: str) -> list[Run]:
         elif one.type in {"em_open", "em_close"}:
             slanted += 1 if one.nesting > 0 else -1
         elif one.type == "link_open":
-            target = str(one.attrGet("href") or "")
-            link = target if ":" in target.partition("/")[0] else f"{address}/{target.lstrip('/')}"
+            link = _absolute(str(one.attrGet("href") or ""), address)
         elif one.type == "link_close":
             link = ""
+        elif one.type == "image":
+            source = str(one.attrGet("src") or "")
+            runs.append(Run(alternative_of(one), strong > 0, slanted > 0, link=link or _absolute(source, address)))
         elif one.type in {"softbreak", "hardbreak"}:
             runs.append(Run(" "))
         elif one.content:
             runs.append(Run(one.content, strong > 0, slanted > 0, one.type == "code_inline", link))
     return runs
+
+
+def _absolute(target: str, address: str) -> str:
+    return target if ":" in target.partition("/")[0] else f"{address}/{target.lstrip('/')}"

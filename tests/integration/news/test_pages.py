@@ -126,6 +126,23 @@ def test_the_newsletter_is_written_looked_at_and_published(app: Flask, signed_in
     assert client.get(f"/beheer/nieuws/{reference}/bewerken").status_code == 409
 
 
+def test_the_writer_reads_that_a_picture_from_elsewhere_is_not_shown(app: Flask, signed_in: SignedIn) -> None:
+    client = signed_in(Role.EL_DOSSIERBEHEERDER)
+    text = "Zo ziet het eruit: ![de nieuwe knop](https://example.be/knop.png)"
+    shown = client.submit(client.page("/beheer/nieuws/nieuw"), {"title": "Nieuw", "body": text})
+    told = "De afbeelding “de nieuwe knop” staat op een andere website en wordt niet getoond"
+    assert told in shown.text
+    assert "Schrijf in de tekst zelf wat erop te zien is" in shown.text
+    client.submit(shown, form="publiceren")
+    page = client.get("/nieuws/1").text
+    assert '<a href="https://example.be/knop.png">de nieuwe knop</a>' in page
+    assert 'src="https://example.be' not in page
+    assert client.get("/nieuws/1.pdf").data.startswith(b"%PDF")
+    values = {"number": "2.0", "released_on": "17/10/2026", "title": "Groot", "changes": text}
+    assert told in client.submit(client.page("/beheer/versies/nieuw"), values).text
+    assert "Kijk dit na" not in client.page(f"/beheer/nieuws/{draft().reference}").text, "nothing to tell"
+
+
 def test_a_draft_that_says_nothing_is_not_kept(app: Flask, signed_in: SignedIn) -> None:
     answer = signed_in(Role.EL_DOSSIERBEHEERDER).post("/beheer/nieuws/nieuw", data={"title": "", "body": ""})
     assert answer.status_code == 422

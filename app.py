@@ -9,13 +9,13 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 import blueprints
 import cli
 from blueprints import (
     access,
+    clients,
     errors,
     file_uploads,
     headers,
@@ -46,8 +46,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     clock.fix(settings.fixed_now)
     logs.configure(app)
     sessions.init_app(app)
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    clients.init_app(app, settings.proxies)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     file_uploads.init_app(app)  # before the token is looked for in a form that may be large

@@ -75,7 +75,8 @@ def _finding(part: str, check: Callable[[], str]) -> Finding:
 
 def _configuration() -> str:
     settings = connections().settings
-    return f"{settings.environment}, {settings.base_url}, instance {settings.instance}"
+    proxies = f"{settings.proxies} in front" if settings.proxies else "none in front (ELOKET_PROXIES)"
+    return f"{settings.environment}, {settings.base_url}, instance {settings.instance}, proxies: {proxies}"
 
 
 def _database() -> str:

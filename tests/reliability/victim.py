@@ -31,6 +31,7 @@ from models.all import db
 from services import clock, transaction
 from services.connections import connections
 from services.ecalcura import declarations, round_work
+from services.privacy import retention
 from tests.factories import actors
 from tests.support.databases import settings_for
 
@@ -84,6 +85,7 @@ def watch(fate: Fate) -> None:
     _around(smtplib.SMTP, "data", fate, "the mail server has it")
     _around(os, "fsync", fate, "file")
     _around(Path, "replace", fate, "file rename")
+    _around(Path, "unlink", fate, "removal")
 
 
 def _around(owner: Any, name: str, fate: Fate, point: str) -> None:
@@ -176,12 +178,20 @@ def calculate_round(_app: Flask, task: dict[str, Any], fate: Fate) -> None:
     say(calculated=True)
 
 
+def erase(_app: Flask, _task: dict[str, Any], _fate: Fate) -> None:
+    """Erase what was announced and clear its files away, as the worker does once a day."""
+    say(begins=True)
+    say(erased=retention.erase_due())
+    retention.tidy(None)
+
+
 TASKS: dict[str, Callable[[Flask, dict[str, Any], Fate], None]] = {
     "submit": submit,
     "mail": mail,
     "upload": upload,
     "reopen": reopen,
     "round": calculate_round,
+    "erase": erase,
 }
 
 

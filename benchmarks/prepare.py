@@ -26,7 +26,8 @@ from services.ecalcura import declarations, performances
 from services.ecalcura.performances import TypedRow
 
 #: Facilities of the measurements, by their number of contract lines.
-FACILITIES = {50: "89000050", 2000: "89002000"}
+LARGEST = 2000
+FACILITIES = {50: "89000050", LARGEST: "89002000"}
 
 
 def quarter() -> Quarter:

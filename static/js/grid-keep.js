@@ -27,13 +27,17 @@
       if (!open.length) { keep.keepNow(form).catch(() => {}); return; }
       const newer = open.some(([key, one]) => !lines.has(key) || token(lines.get(key))[1] !== one.version);
       const table = open.map(([key, one]) => [one.name, lines.has(key) ? shown(typed(lines.get(key))) : "", shown(one.values)]);
-      keep.offer(form, kept, table, newer, () => open.forEach(([key, one]) => {
-        const row = lines.get(key);
-        if (!row) return;
-        row.hidden = false;
-        NAMES.forEach((name, place) => { const input = field(row, name); if (input.type !== "hidden") input.value = one.values[place]; });
-        row.querySelector("input:not([type='hidden']):not(:disabled)").dispatchEvent(new Event("input", { bubbles: true }));
-      }));
+      keep.offer(form, kept, table, newer, () => {
+        const firsts = open.filter(([key]) => lines.has(key)).map(([key, one]) => {
+          const row = lines.get(key);
+          row.hidden = false;
+          NAMES.forEach((name, place) => { const input = field(row, name); if (input.type !== "hidden") input.value = one.values[place]; });
+          const first = row.querySelector("input:not([type='hidden']):not(:disabled)");
+          first.dispatchEvent(new Event("input", { bubbles: true }));
+          return first;
+        });
+        return firsts[0];
+      });
     },
   };
   keep.attend(form, grid);

@@ -279,19 +279,24 @@
   /* ---- filters: at once on the loaded rows, kept in the address (the form does it without this script) ---- */
   const bar = document.querySelector("form.filter-bar");
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  /* looked up once for all lines: of 2,000 each keystroke counts */
+  let folded = null;
   function applyFilter() {
     const data = new FormData(bar);
     const types = new Set(data.getAll("contracttype")), qualifications = new Set(data.getAll("kwalificatie"));
     const search = fold(String(data.get("zoek") || "")).split(/\s+/).filter(Boolean);
     let shown = 0;
+    folded = folded || new Map(lines.map((row) => [row, fold(row.querySelector(".g-name").textContent)]));
+    const hiddenKeys = new Set();
     lines.forEach((row) => {
-      const name = fold(row.querySelector(".g-name").textContent);
+      const name = folded.get(row);
       const pass = (!types.size || types.has(row.dataset.t)) && (!qualifications.size || qualifications.has(row.dataset.k))
         && search.every((word) => name.includes(word));
       row.hidden = !pass && row.dataset.state !== "error" && row.dataset.state !== "conflict";
       shown += row.hidden ? 0 : 1;
-      body.querySelectorAll(`tr.g-message[data-for='${key(row)}']`).forEach((one) => { one.hidden = row.hidden; });
+      if (row.hidden) hiddenKeys.add(key(row));
     });
+    body.querySelectorAll("tr.g-message").forEach((one) => { one.hidden = hiddenKeys.has(one.dataset.for); });
     const query = new URLSearchParams();
     data.forEach((value, name) => { if (value) query.append(name, value); });
     const text = query.toString() ? `?${query}` : "";

@@ -203,7 +203,7 @@
     };
     return (list || []).map(text).map((one) => one.trim()).filter(Boolean).join(", ") || "–";
   }
-  /** rows: [label, now, typed]; buttons act and the offer goes. */
+  /** rows: [label, now, typed]; buttons act and the offer goes. putBack may give the field to go on in. */
   function offer(form, kept, rows, newer, putBack) {
     const state = stateOf(form);
     const box = document.importNode(texts.content, true).querySelector("[data-keep-offer]");
@@ -227,7 +227,7 @@
       await keepNow(form).catch(() => {});
       if (kept.earlier) consider(form, kept.earlier);
     };
-    box.querySelector("[data-put-back]").addEventListener("click", () => settle(() => { putBack(); focusFirst(form); }));
+    box.querySelector("[data-put-back]").addEventListener("click", () => settle(() => { const first = putBack(); if (first) first.focus(); else focusFirst(form); }));
     box.querySelector("[data-throw-away]").addEventListener("click", () => settle(() => focusFirst(form)));
     form.prepend(box);
     box.querySelector("[data-offer-text]").textContent = words.offer.replace("{time}", clock(kept.at));
@@ -243,7 +243,7 @@
     if (same(kept.values, read(form))) { state.at = kept.at; return; }
     const rows = names(kept.values, state.base).filter((name) => !sameList(kept.values[name], state.base[name]))
       .map((name) => [label(form, name), told(form, name, state.base[name]), told(form, name, kept.values[name])]);
-    offer(form, kept, rows, version(form) !== (kept.version || ""), () => write(form, kept.values));
+    offer(form, kept, rows, version(form) !== (kept.version || ""), () => { write(form, kept.values); });
   }
   /** Look whether something of this form lies on the device; once, before anything is put there. */
   async function attend(form, grid) {

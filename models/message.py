@@ -81,8 +81,9 @@ class Message(Referenced, Versioned, Base):
 
     ``author_id`` is shown inside the own organisation only; the other side reads ``author_label`` (C-046, A-23).
     One of the SYSTEM has an ``event`` (domain.messaging) and ``parameters`` (JSON) in place of a body: it is told in
-    the language of who reads it. ``place`` is its number in the thread, from 1 on, given when it becomes consultable:
-    the order in which both sides can read, and up to where somebody has read.
+    the language of who reads it. Its ``author_id`` is who made it happen, shown to nobody: for that person it is read.
+    ``place`` is its number in the thread, from 1 on, given when it becomes consultable: the order in which both sides
+    can read, and up to where somebody has read.
     """
 
     __tablename__ = "message"

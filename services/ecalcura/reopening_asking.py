@@ -158,7 +158,7 @@ def withdraw(actor: Actor, reference: str) -> ReopeningRequest:
         raise Conflict(DECIDED, code="CONFLICT", moment=moment(request.decided_at))
     with writing("reopening.withdraw"):
         request.decision, request.decided_at = RequestState.WITHDRAWN.value, clock.now()
-    reopening_threads.tell(request, RequestState.WITHDRAWN)
+    reopening_threads.tell(actor, request, RequestState.WITHDRAWN)
     trace(actor, facility, request, RequestState.WITHDRAWN, None)
     return request
 

@@ -139,7 +139,7 @@ def register(
         return known
     with writing("reopening.register"):
         dossiers.ensure_period(period)
-    conversation = reopening_threads.registered_in(facility, kind, period, sorted(set(quarters)), received_at)
+    conversation = reopening_threads.registered_in(actor, facility, kind, period, sorted(set(quarters)), received_at)
     with writing("reopening.register"):
         request = ReopeningRequest(**asked, kind=kind.value if kind else None, conversation_id=conversation.id)
         db.session.add(request)
@@ -236,7 +236,7 @@ def grant(actor: Actor, request_id: int, reason: str) -> list[Dossier]:
             )
             for quarter in chosen
         ]
-    reopening_threads.tell(request, reopening.RequestState.GRANTED)
+    reopening_threads.tell(actor, request, reopening.RequestState.GRANTED)
     trace(actor, facility, request, Outcome.GRANTED, reason.strip())
     letters.for_reopening(actor, request, granted=True)
     return opened
@@ -249,7 +249,7 @@ def refuse(actor: Actor, request_id: int, reason: str) -> ReopeningRequest:
         raise InvalidValue(GIVE_REASON, field="reason")
     with writing("reopening.refuse"):
         request.decision, request.decided_at, request.reason = Outcome.REFUSED.value, clock.now(), reason.strip()
-    reopening_threads.tell(request, reopening.RequestState.REFUSED)
+    reopening_threads.tell(actor, request, reopening.RequestState.REFUSED)
     trace(actor, facility, request, Outcome.REFUSED, reason.strip())
     letters.for_reopening(actor, request, granted=False)
     return request

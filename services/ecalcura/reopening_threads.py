@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, and_, exists, select
 
-from domain.actor import Actor, Side
+from domain.actor import SCHEDULER, Actor, Side
 from domain.calendars import Quarter
 from domain.ecalcura import reopening, reopening_words
 from domain.ecalcura.reopening import RequestKind, RequestState
@@ -84,7 +84,12 @@ def asked_in(
 
 
 def registered_in(
-    facility: Facility, kind: RequestKind | None, period: str, quarters: Sequence[Quarter], received_at: datetime
+    actor: Actor,
+    facility: Facility,
+    kind: RequestKind | None,
+    period: str,
+    quarters: Sequence[Quarter],
+    received_at: datetime,
 ) -> Conversation:
     """The thread of a request that came in by e-mail: it begins with the system telling so."""
     now = clock.now()
@@ -94,17 +99,17 @@ def registered_in(
         db.session.add(conversation)
         db.session.flush()
     told: dict[str, Parameter] = {"quarters": list(quarters), "received": received_at}
-    messages.say(conversation, SystemEvent.REOPENING_REGISTERED, told, now)
+    messages.say(conversation, SystemEvent.REOPENING_REGISTERED, told, now, by=actor)
     return conversation
 
 
-def tell(request: ReopeningRequest, state: RequestState) -> None:
+def tell(actor: Actor, request: ReopeningRequest, state: RequestState) -> None:
     """Tell in its thread where a request stands now; what was decided or withdrawn waits for no answer any more."""
     if request.conversation_id is None:
         return  # asked before requests had threads
     conversation = db.session.get_one(Conversation, request.conversation_id)
     quarters = [Quarter.parse(text) for text in request.quarters.split()]
-    messages.say(conversation, _TOLD[state], {"quarters": quarters}, clock.now())
+    messages.say(conversation, _TOLD[state], {"quarters": quarters}, clock.now(), by=actor)
     if state is not RequestState.LAPSED and conversation.awaiting is MessageSide.OFFICE:
         with writing("reopening.thread"):
             conversation.awaiting = None
@@ -134,7 +139,7 @@ def tell_lapsed(request_id: int) -> bool:
     row = db.session.execute(_with_term().where(ReopeningRequest.id == request_id, *_UNTOLD)).first()
     if row is None or _standing(*row).state is not RequestState.LAPSED:
         return False
-    tell(row[0], RequestState.LAPSED)
+    tell(SCHEDULER, row[0], RequestState.LAPSED)
     return True
 
 

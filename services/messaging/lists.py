@@ -82,7 +82,7 @@ def inbox(actor: Actor, criteria: Criteria = Criteria(), position: Position = Po
     Forbidden without the role that reads messages (E-008); NotFound for a side that has none.
     """
     within = scope.scope_of(actor)
-    statement = _rows(actor, within).where(*_filters(within, criteria))
+    statement = _rows(actor, within).where(*_filters(actor, within, criteria))
     page = listing.page_of(statement, _NEWEST, position, name=f"threads {actor.account_id} {within.side} {criteria}")
     return Page(tuple(_row(within, row) for row in page.rows), page.cursors, page.number, page.more)
 
@@ -90,14 +90,14 @@ def inbox(actor: Actor, criteria: Criteria = Criteria(), position: Position = Po
 def newest(actor: Actor, limit: int, criteria: Criteria = Criteria()) -> tuple[ThreadRow, ...]:
     """The first few threads of the inbox, for an overview; one statement."""
     within = scope.scope_of(actor)
-    statement = _rows(actor, within).where(*_filters(within, criteria)).order_by(*_NEWEST.clauses()).limit(limit)
+    statement = _rows(actor, within).where(*_filters(actor, within, criteria)).order_by(*_NEWEST.clauses()).limit(limit)
     return tuple(_row(within, row) for row in db.session.execute(statement))
 
 
 def count(actor: Actor, criteria: Criteria = Criteria()) -> Capped:
     """How many threads ``inbox`` has, up to the cap."""
     within = scope.scope_of(actor)
-    found = ids(actor, within).where(*_filters(within, criteria))
+    found = ids(actor, within).where(*_filters(actor, within, criteria))
     return Capped(db.session.scalar(select(listing.capped_count(found))) or 0)
 
 
@@ -109,7 +109,7 @@ def neighbours(actor: Actor, criteria: Criteria, reference: str) -> tuple[str | 
     ).one_or_none()
     if key is None:
         return None, None
-    found = ids(actor, within).where(*_filters(within, criteria)).with_only_columns(Conversation.reference)
+    found = ids(actor, within).where(*_filters(actor, within, criteria)).with_only_columns(Conversation.reference)
     before, after = listing.neighbours(found, _NEWEST)
     bound = _NEWEST.bound(tuple(key))
     return db.session.scalar(before, bound), db.session.scalar(after, bound)
@@ -122,7 +122,7 @@ def unread_count(actor: Actor) -> int:
     within = scope.scope_of(actor)
     found = (
         scope.joined(select(Message.id).join(Conversation, Message.conversation_id == Conversation.id), actor)
-        .where(within.condition, scope.something_unread(), scope.unread(within.side))
+        .where(within.condition, scope.something_unread(), scope.unread(within.side, actor.account_id))
         .limit(MANY + 1)
     )
     return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
@@ -169,7 +169,7 @@ def _rows(actor: Actor, within: Scope) -> Any:
     unread = (
         select(func.count())
         .select_from(Message)
-        .where(scope.unread(within.side))
+        .where(scope.unread(within.side, actor.account_id))
         .correlate(Conversation, scope.READ)
         .scalar_subquery()
     )
@@ -193,11 +193,11 @@ def _rows(actor: Actor, within: Scope) -> Any:
     )
 
 
-def _filters(within: Scope, criteria: Criteria) -> list[Any]:
+def _filters(actor: Actor, within: Scope, criteria: Criteria) -> list[Any]:
     found: list[Any] = []
     match criteria.only:
         case Only.UNREAD:
-            unread = exists().where(scope.unread(within.side)).correlate(Conversation, scope.READ)
+            unread = exists().where(scope.unread(within.side, actor.account_id)).correlate(Conversation, scope.READ)
             found += [scope.something_unread(), unread]
         case Only.OURS:
             found.append(Conversation.awaiting == within.side)
@@ -225,6 +225,7 @@ def _filters(within: Scope, criteria: Criteria) -> list[Any]:
             exists().where(
                 Message.conversation_id == Conversation.id,
                 Message.author_id == criteria.written_by,
+                Message.side != MessageSide.SYSTEM,
                 Message.sent_at.is_not(None),
             )
         )

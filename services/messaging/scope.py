@@ -81,11 +81,19 @@ def something_unread() -> ColumnElement[bool]:
     return Conversation.messages > func.coalesce(READ.place, 0)
 
 
-def unread(side: MessageSide) -> ColumnElement[bool]:
-    """The condition on Message for what the actor has not read, of the newest of a thread: so that it stays quick."""
+def unread(side: MessageSide, account_id: int | None) -> ColumnElement[bool]:
+    """The condition on Message for what the actor has not read, of the newest of a thread: so that it stays quick.
+
+    What the system tells of an act of the actor is no news.
+    """
     newest = Conversation.messages - MANY - 1
     from_place = case((READ.place > newest, READ.place), else_=newest)
-    return and_(Message.conversation_id == Conversation.id, Message.side != side, Message.place > from_place)
+    return and_(
+        Message.conversation_id == Conversation.id,
+        Message.side != side,
+        Message.author_id.is_distinct_from(account_id),
+        Message.place > from_place,
+    )
 
 
 def own_unsent(side: MessageSide, *, sent: bool | None = None) -> ColumnElement[bool]:

@@ -52,11 +52,17 @@ def open_thread(place: Place, subject: str, body: str, actor: Actor, *, awaits_r
 
 
 def say(
-    conversation: Conversation, event: SystemEvent, parameters: Mapping[str, Parameter], at: datetime | None = None
+    conversation: Conversation,
+    event: SystemEvent,
+    parameters: Mapping[str, Parameter],
+    at: datetime | None = None,
+    *,
+    by: Actor = SCHEDULER,
 ) -> Message:
     """Tell in a thread what happened beside it: unread for both sides, never changed, without a mail of its own.
 
-    ``parameters`` hold no person and no amount (E-154); KeyError when the text of the event needs one that is missing.
+    ``by`` is who made it happen: for that person it is not unread, and nobody reads who it was. ``parameters`` hold no
+    person and no amount (E-154); KeyError when the text of the event needs one that is missing.
     """
     kept = system_messages.checked(event, parameters)
     place_of(conversation).lock()
@@ -66,6 +72,7 @@ def say(
         message = Message(
             conversation_id=conversation.id,
             side=MessageSide.SYSTEM,
+            author_id=by.account_id,
             author_label="Dossierloket",
             body="",
             event=event.value,

@@ -141,7 +141,7 @@ def act(actor: Actor, reference: str, which: CorrectionAct, answer: str, version
             row.decided_at, row.decided_by = clock.now(), actor.name[:160]
     _trace(actor, row, before, answer.strip())
     if row.conversation_id is not None:
-        threads.say(db.session.get_one(Conversation, row.conversation_id), _TOLD[target], {})
+        threads.say(db.session.get_one(Conversation, row.conversation_id), _TOLD[target], {}, by=actor)
     return row
 
 
@@ -167,7 +167,7 @@ def involve(actor: Actor, reference: str, body: str, version: int) -> Conversati
     with writing("privacy.involve"):
         row.conversation_id = conversation.id
         row.state = target
-    threads.say(conversation, SystemEvent.CORRECTION_ASKED, {})
+    threads.say(conversation, SystemEvent.CORRECTION_ASKED, {}, by=actor)
     _trace(actor, row, before, "")
     return conversation
 

@@ -22,6 +22,7 @@ from services.messaging.reading import Criteria
 from services.transaction import unit_of_work
 from tests.factories import actors, organisations
 from tests.factories.messages import TEXT, Talk, desk, person, talk
+from tests.integration.declaration.scene import statements
 
 
 @pytest.fixture
@@ -248,6 +249,26 @@ def test_a_system_message_is_unread_for_both_and_told_to_both(here: Talk) -> Non
             writing.save(who, row.reference, "anders", False, row.version)
     with pytest.raises(KeyError), unit_of_work():
         writing.say(thread, SystemEvent.REOPENING_GRANTED, {})
+
+
+def test_what_the_system_tells_of_an_act_is_no_news_for_who_did_it(here: Talk) -> None:
+    thread = here.open()
+    here.read(here.els, thread)
+    here.read(here.sofie, thread)
+    with unit_of_work():
+        writing.say(thread, SystemEvent.REOPENING_GRANTED, {"quarters": [Quarter(2024, 1)]}, by=here.els)
+    bart = person(actors.case_manager(name="Bart Maes"))
+    with statements() as seen:
+        counts = [reading.unread_count(who) for who in (here.els, bart, here.sofie)]
+    assert (counts, len(seen)) == ([0, 2, 1], 3), "one statement each; a colleague has not read the thread at all"
+    assert [row.unread for row in reading.inbox(here.els).rows] == [0]
+    assert reading.inbox(here.els, Criteria(only=Only.UNREAD)).rows == ()
+    assert len(reading.inbox(here.sofie, Criteria(only=Only.UNREAD)).rows) == 1
+    assert reading.inbox(here.els, Criteria(written_by=here.els.account_id)).rows == (), "nothing that Els wrote"
+    for who in (here.els, here.sofie):
+        assert reading.thread(who, thread.reference).messages[-1].person is None
+    here.answer(here.sofie, thread, "Dank u.")
+    assert reading.unread_count(here.els) == 1, "only what is new"
 
 
 def _found(who: Actor, **values: Any) -> list[str]:

@@ -20,6 +20,7 @@ from models.declaration import ReopeningRequest
 from models.message import Conversation, Message, MessageSide
 from services import transaction
 from services.ecalcura import reopening_asking, reopening_requests, reopening_threads
+from services.messaging import reading
 from tests.factories import actors, desks
 from tests.integration.reopening.scene import PERIOD, WHAT, Asking, asking
 
@@ -92,6 +93,24 @@ def test_what_happens_to_it_is_told_and_nobody_waits_any_more(
     decide(place, request)
     assert told(request)[0].startswith(text)
     assert thread_of(request).awaiting is None
+
+
+@pytest.mark.parametrize(
+    ("decide", "unread"),
+    [
+        (Asking.grant, (1, 1)),
+        (Asking.refuse, (1, 1)),
+        (lambda place, request: place.withdraw(request.reference), (2, 0)),
+    ],
+)
+def test_what_the_system_tells_is_no_news_for_who_did_it(
+    database: Any, at: At, decide: Callable[..., Any], unread: tuple[int, int]
+) -> None:
+    """Beside the request itself, the case manager has the withdrawal to read, the facility the decision."""
+    place = asking()
+    at(BEFORE)
+    decide(place, place.ask("2024K1"))
+    assert (reading.unread_count(place.manager), reading.unread_count(place.clerk)) == unread
 
 
 def test_the_reason_of_a_refusal_is_not_in_the_system_message(database: Any, at: At) -> None:

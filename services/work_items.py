@@ -16,7 +16,7 @@ from services.econtracting.desk import worklist
 from services.econtracting.desk.worklist import Due, Pile
 from services.listing import Capped
 from services.messaging import reading
-from services.privacy import announced, corrections
+from services.privacy import announced, correction_reading
 
 #: So long a letter counts as new on the start page, and so many are shown.
 NEW_FOR, LETTERS = timedelta(days=30), 3
@@ -100,7 +100,7 @@ def _to_release(actor: Actor) -> Capped:
 
 
 def _corrections(actor: Actor) -> Capped:
-    return Capped(corrections.open_count(actor))
+    return Capped(correction_reading.open_count(actor))
 
 
 def _bouncing(actor: Actor) -> Capped:

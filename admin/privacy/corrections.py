@@ -12,7 +12,7 @@ from blueprints.privacy.corrections import WORDS
 from domain.permissions import Permission
 from domain.privacy import STATE_LABELS, CorrectionState
 from services import transaction
-from services.privacy import corrections
+from services.privacy import correction_reading
 
 
 class CorrectionPages(PageView):
@@ -28,7 +28,7 @@ class CorrectionPages(PageView):
         address = Address(self.get_url(".index"), {"stand": state.value} if state else {})
         return self.render(
             "admin/privacy/corrections.html",
-            page=corrections.corrections(self.actor, state, position()),
+            page=correction_reading.corrections(self.actor, state, position()),
             address=address,
             state=state,
             states=[(one.value, gettext(label)) for one, label in STATE_LABELS.items()],
@@ -39,5 +39,5 @@ class CorrectionPages(PageView):
     def record(self, reference: str) -> ResponseReturnValue:
         """One request with the person it is about; the facility can read that it was looked at."""
         with transaction.unit_of_work():
-            shown = corrections.correction(self.actor, reference)
+            shown = correction_reading.correction(self.actor, reference)
         return self.render("admin/privacy/correction.html", shown=shown, **WORDS)

@@ -22,6 +22,7 @@ from domain.privacy import (
     CorrectionState,
 )
 from forms.privacy import CorrectionActForm, CorrectionForm, InvolveForm
+from services.privacy import correction_reading
 from services.privacy import corrections as requests
 
 TONES = {
@@ -47,7 +48,7 @@ def corrections() -> ResponseReturnValue:
     address = Address(url_for("privacy.corrections"), {"stand": state.value} if state else {})
     return render_template(
         "privacy/corrections.html",
-        page=requests.corrections(current_actor(), state, position()),
+        page=correction_reading.corrections(current_actor(), state, position()),
         address=address,
         state=state,
         states=[(one.value, gettext(label)) for one, label in STATE_LABELS.items()],
@@ -66,7 +67,9 @@ def correction_new() -> ResponseReturnValue:
         else CorrectionForm()
     )
     form.field.choices = [(one.value, gettext(label)) for one, label in FIELD_LABELS.items()]
-    form.quarter.choices = [("", gettext("Geen"))] + [(one, one) for one in requests.quarters(current_actor())]
+    form.quarter.choices = [("", gettext("Geen"))] + [
+        (one, one) for one in correction_reading.quarters(current_actor())
+    ]
     if not begins and form.validate_on_submit():
         with handling(form) as done:
             made = requests.register(
@@ -124,7 +127,7 @@ def correction_act(reference: str, which: str) -> ResponseReturnValue:
 def _page(
     reference: str, form: CorrectionActForm, involving: InvolveForm, chosen: CorrectionAct | None = None
 ) -> ResponseReturnValue:
-    shown = requests.correction(current_actor(), reference)
+    shown = correction_reading.correction(current_actor(), reference)
     form.version.data = form.version.data or shown.request.version
     involving.version.data = involving.version.data or shown.request.version
     page = render_template(

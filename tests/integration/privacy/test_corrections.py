@@ -19,7 +19,7 @@ from models.privacy import CorrectionRequest
 from services import transaction
 from services.form_keys import new_form_key
 from services.listing import Position
-from services.privacy import corrections
+from services.privacy import correction_reading, corrections
 from tests.factories import actors, organisations
 from tests.factories.database import change, saved
 from tests.integration.privacy.conftest import NUMBER, World
@@ -121,25 +121,25 @@ def test_a_closed_quarter_points_to_its_reopening(
     if status:
         change(world.dossier, status=status)
     row = registered(clerk, field, "2024K2" if status else None)
-    assert corrections.correction(clerk, row.reference).advice is expected
+    assert correction_reading.correction(clerk, row.reference).advice is expected
 
 
 def test_the_department_is_asked_along_in_a_thread(clerk: Actor, world: World) -> None:
     """It sees the request only then; mails tell nothing of it (E-154)."""
     row, els = registered(clerk), actors.case_manager()
-    assert corrections.corrections(els, None, Position()).rows == ()
+    assert correction_reading.corrections(els, None, Position()).rows == ()
     with pytest.raises(NotFound), transaction.unit_of_work():
-        corrections.correction(els, row.reference)
+        correction_reading.correction(els, row.reference)
     with transaction.unit_of_work():
         thread = corrections.involve(clerk, row.reference, "Wij zijn het niet eens.", row.version)
     row = db.session.get_one(CorrectionRequest, row.id)
     assert (row.state, row.conversation_id) == (CorrectionState.TAKEN, thread.id)
-    assert [one.hco_number for one in corrections.corrections(els, None, Position()).rows] == ["71000012"]
+    assert [one.hco_number for one in correction_reading.corrections(els, None, Position()).rows] == ["71000012"]
     with transaction.unit_of_work():
-        shown = corrections.correction(els, row.reference)
+        shown = correction_reading.correction(els, row.reference)
     assert shown.acts == ()
     assert shown.number == "••.••.••-•••.37", "the whole number needs a reason (E-154)"
-    assert corrections.correction(clerk, row.reference).number == "66.05.17-001.37"
+    assert correction_reading.correction(clerk, row.reference).number == "66.05.17-001.37"
     with pytest.raises(NotAllowedNow), transaction.unit_of_work():
         corrections.involve(clerk, row.reference, "nog eens", row.version)
     acted(clerk, row, CorrectionAct.CORRECT, "Aangepast.")
@@ -151,9 +151,9 @@ def test_the_department_is_asked_along_in_a_thread(clerk: Actor, world: World) -
 def test_nothing_of_another_facility(clerk: Actor, world: World) -> None:
     other = actors.facility_user(world.linden)
     row = registered(clerk)
-    assert corrections.corrections(other, None, Position()).rows == ()
+    assert correction_reading.corrections(other, None, Position()).rows == ()
     for call in (
-        lambda: corrections.correction(other, row.reference),
+        lambda: correction_reading.correction(other, row.reference),
         lambda: corrections.act(other, row.reference, CorrectionAct.TAKE, "", row.version),
         lambda: corrections.involve(other, row.reference, "x", row.version),
     ):
@@ -167,8 +167,8 @@ def test_others_register_and_see_nothing(database: object, world: World, role: s
     with pytest.raises(Forbidden), transaction.unit_of_work():
         corrections.register(who, NUMBER, "NAAM", None, "x")
     with pytest.raises(Forbidden):
-        corrections.corrections(who, None, Position())
-    assert corrections.open_count(who) == 0
+        correction_reading.corrections(who, None, Position())
+    assert correction_reading.open_count(who) == 0
 
 
 def test_from_the_person_file_to_a_decided_request(sofie: Client, world: World) -> None:

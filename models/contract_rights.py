@@ -22,7 +22,10 @@ class WorkRelation(Referenced, Base):
     __tablename__ = "work_relation"
     __processing__ = Processing(
         N_("Toegang geven aan wie de juiste rol heeft, en dat kunnen nakijken."),
-        (Subjects.CONTRACTOR_PEOPLE,),
+        (
+            Subjects.CONTRACTOR_PEOPLE,
+            Subjects.OFFICIALS,
+        ),
         {
             "account_id": Category.ACCESS,
             "roles": Category.ACCESS,
@@ -32,7 +35,7 @@ class WorkRelation(Referenced, Base):
             "block_reason": Category.FREE_TEXT,
         },
         RetentionClass.CONTRACTS,
-        (Recipients.OWN,),
+        (Recipients.OWN, Recipients.DEPARTMENT),
     )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)

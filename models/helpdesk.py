@@ -87,7 +87,7 @@ class TermsAcceptance(Base):
         ),
         {"account_id": Category.TRACE, "accepted_at": Category.TRACE},
         RetentionClass.ACCOUNTS,
-        (Recipients.DEPARTMENT,),
+        (Recipients.NOBODY,),
     )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("account_id", "version"),)

@@ -34,7 +34,7 @@ class Account(Base):
             "language": Category.IDENTITY,
         },
         RetentionClass.ACCOUNTS,
-        (Recipients.OWN,),
+        (Recipients.OWN, Recipients.DEPARTMENT),
         Basis.LEGAL_DUTY,
     )
     __guarded__ = ALL

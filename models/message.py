@@ -204,7 +204,7 @@ class MessageRead(Base):
         ),
         {"account_id": Category.TRACE, "read_at": Category.TRACE},
         RetentionClass.MESSAGES,
-        (Recipients.OWN,),
+        (Recipients.NOBODY,),
     )
     __guarded__ = ALL
     __table_args__ = (UniqueConstraint("conversation_id", "account_id"),)

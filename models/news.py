@@ -29,12 +29,14 @@ class Subscription(Referenced, Base):
         (
             Subjects.VISITORS,
             Subjects.CONTACTS,
+            Subjects.OFFICIALS,
         ),
         {
             "email": Category.CONTACT,
             "language": Category.CONTACT,
             "client_digest": Category.ACCESS,
             "added_by": Category.TRACE,
+            "source": Category.FREE_TEXT,
         },
         RetentionClass.SUBSCRIPTIONS,
         (Recipients.DEPARTMENT, Recipients.KEEPER),
@@ -75,7 +77,7 @@ class Release(Referenced, Versioned, Base):
         (Subjects.OFFICIALS,),
         {"changed_by": Category.TRACE},
         RetentionClass.ACTS,
-        (Recipients.DEPARTMENT,),
+        (Recipients.DEPARTMENT, Recipients.KEEPER),
     )
     __guarded__ = ALL
 
@@ -99,7 +101,7 @@ class NewsIssue(Referenced, Versioned, Base):
         (Subjects.OFFICIALS,),
         {"changed_by": Category.TRACE},
         RetentionClass.ACTS,
-        (Recipients.DEPARTMENT,),
+        (Recipients.DEPARTMENT, Recipients.KEEPER),
     )
     __guarded__ = ALL
 

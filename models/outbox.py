@@ -46,7 +46,7 @@ class OutboxMessage(Base):
             "bounce": Category.CONTACT,
         },
         RetentionClass.MAIL,
-        (Recipients.DEPARTMENT,),
+        (Recipients.OWN, Recipients.DEPARTMENT),
     )
     __guarded__ = ALL
     __table_args__ = (
@@ -93,10 +93,11 @@ class MailAddress(Base):
             Subjects.CONTACTS,
             Subjects.CLERKS,
             Subjects.CONTRACTOR_PEOPLE,
+            Subjects.VISITORS,
         ),
         {"email": Category.CONTACT, "language": Category.CONTACT, "bounce": Category.CONTACT},
         RetentionClass.ORGANISATION,
-        (Recipients.OWN,),
+        (Recipients.OWN, Recipients.DEPARTMENT, Recipients.KEEPER),
     )
     __guarded__ = ALL
 
@@ -122,6 +123,7 @@ class MailBounce(Base):
             Subjects.CONTACTS,
             Subjects.CLERKS,
             Subjects.CONTRACTOR_PEOPLE,
+            Subjects.VISITORS,
         ),
         {"recipient": Category.CONTACT},
         RetentionClass.MAIL,

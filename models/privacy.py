@@ -74,10 +74,7 @@ class ErasureNotice(Referenced, Base):
         (Subjects.OFFICIALS,),
         {"held_by": Category.TRACE, "held_reason": Category.FREE_TEXT},
         RetentionClass.ACTS,
-        (
-            Recipients.OWN,
-            Recipients.DEPARTMENT,
-        ),
+        (Recipients.DEPARTMENT,),
         Basis.LEGAL_DUTY,
     )
     __guarded__ = ALL

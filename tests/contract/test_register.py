@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.permissions import Permission, Role, roles_granting
 from domain.processing import (
     BASIS_LABELS,
     CATEGORY_LABELS,
@@ -14,6 +15,7 @@ from domain.processing import (
     SUBJECT_LABELS,
     NoPersonalData,
     Processing,
+    Recipients,
 )
 from domain.retention import RULES, Procedure, RetentionClass
 from models.all import Base
@@ -57,6 +59,51 @@ def test_each_table_says_what_it_holds_about_people(model: Any) -> None:
         assert set(says.subjects) <= set(SUBJECT_LABELS)
         assert set(says.recipients) <= set(RECIPIENT_LABELS)
         assert says.basis in BASIS_LABELS
+
+
+#: What lets somebody read the persons in a table, and as whom a role does so.
+READ_WITH = {
+    "account": {Permission.AUDIT_READ},
+    "access_block": {Permission.BLOCKS_MANAGE},
+    "canned_text": {Permission.DESKS_MANAGE},
+    "conversation": {Permission.MESSAGES, Permission.MESSAGES_OFFICE},
+    "correction_request": {Permission.PERSON_FILE, Permission.PERSON_FILE_REVIEW},
+    "desk_member": {Permission.DESKS_MANAGE},
+    "erasure_notice": {Permission.RETENTION_MANAGE},
+    "help_ticket": {Permission.TICKETS_MANAGE},
+    "mail_address": {Permission.PREFERENCES, Permission.NEWS_MANAGE},
+    "message": {Permission.MESSAGES, Permission.MESSAGES_OFFICE},
+    "news_issue": {Permission.NEWS_MANAGE},
+    "organisation_view": {Permission.VIEWS_READ},
+    "outbox_message": {Permission.OUTBOX_READ},
+    "product_release": {Permission.NEWS_MANAGE},
+    "subscription": {Permission.NEWS_MANAGE},
+}
+AS_WHOM = {
+    Role.EL_PRIVACY: {Recipients.OWN},
+    Role.EL_DOSSIERBEHEERDER: {Recipients.DEPARTMENT},
+    Role.EL_HELPDESK: {Recipients.HELPDESK},
+    Role.EC_HELPDESK: {Recipients.HELPDESK},
+    Role.EC_BEHEERDER: {Recipients.OWN},
+    Role.EC_GEBRUIKER: {Recipients.OWN},
+    Role.EC_AB_DOSSIERBEHEERDER: {Recipients.AUTHORITY, Recipients.KEEPER, Recipients.OWN},
+    Role.EC_AB_BEHANDELAAR: {Recipients.AUTHORITY},
+    Role.EC_AB_VRIJGEVER: {Recipients.AUTHORITY},
+}
+
+
+@pytest.mark.parametrize("table", READ_WITH)
+def test_whoever_may_read_a_table_is_named_as_a_recipient_of_it(table: str) -> None:
+    (says,) = (one.__processing__ for one in MODELS if one.__tablename__ == table)
+    for permission in READ_WITH[table]:
+        for role in roles_granting(permission):
+            assert AS_WHOM[role] & set(says.recipients), f"{role} reads {table} with {permission}"
+
+
+@pytest.mark.parametrize("table", ["message_read", "terms_acceptance"])
+def test_of_these_the_program_alone_knows_who_it_was(table: str) -> None:
+    (says,) = (one.__processing__ for one in MODELS if one.__tablename__ == table)
+    assert says.recipients == (Recipients.NOBODY,)
 
 
 def test_no_table_is_forgotten() -> None:

@@ -11,8 +11,7 @@ from domain.errors import N_
 from domain.permissions import Permission
 from forms.back_office import BlockForm, UnblockForm
 from models.identity import AccessBlock
-from services import back_office
-from services.identity import blocks
+from services.identity import block_list, blocks
 from services.listing import Page
 
 
@@ -35,7 +34,7 @@ class BlocksView(ServiceView):
 
     def list_page(self) -> Mapping[str, Any]:
         """Every block, the newest first."""
-        rows = tuple(back_office.block_list(self.actor))
+        rows = tuple(block_list.block_list(self.actor))
         return {
             "page": Page(rows, ("",) * len(rows), 1, more=False),
             "address": Address(self.get_url(".index_view"), {}),

@@ -1,4 +1,4 @@
-"""Reading for the follow-up pages of the back office: local blocks, the audit log, what waits."""
+"""Reading for the follow-up pages of the back office: the audit log, what waits."""
 
 from __future__ import annotations
 
@@ -17,60 +17,12 @@ from domain.errors import NotFound
 from domain.permissions import Permission
 from models.audit import AuditEntry, AuditPersonalValue
 from models.base import db
-from models.contract_rights import WorkRelation
 from models.declaration import Dossier
-from models.identity import AccessBlock, Account
-from models.organisation import Facility, Organisation
+from models.identity import Account
+from models.organisation import Organisation
 from models.outbox import DeliveryState, OutboxMessage
 from services import access, listing
 from services.listing import Capped, Order, Page, Position
-
-
-@dataclass(frozen=True, slots=True)
-class BlockRow:
-    """A local block, with the name of what is blocked where it is known."""
-
-    id: int
-    kind: str
-    key: str
-    who: str | None
-    reason: str
-    blocked_at: datetime
-    blocked_by: str
-
-
-def block_list(actor: Actor) -> list[BlockRow]:
-    """Every local block, the newest first."""
-    access.require(actor, Permission.BLOCKS_MANAGE)
-    blocks = db.session.scalars(select(AccessBlock).order_by(AccessBlock.id.desc()).limit(500)).all()
-    people = {int(row.key) for row in blocks if row.kind == "PERSON" and row.key.isdigit()}
-    keys = {row.key for row in blocks if row.kind == "ORGANISATION"}
-    names = {
-        str(row.id): f"{row.given_name} {row.family_name}"
-        for row in db.session.scalars(select(Account).where(Account.id.in_(people), Account.family_name != ""))
-    }
-    names |= _enterprises_of(people)
-    names |= {row[0]: row[1] for row in db.session.execute(_organisation_names(keys))}
-    return [
-        BlockRow(row.id, row.kind, row.key, names.get(row.key), row.reason, row.blocked_at, row.blocked_by)
-        for row in blocks
-    ]
-
-
-def _enterprises_of(accounts: set[int]) -> dict[str, str]:
-    """The enterprise instead of the name, for people of a contractor (C-046)."""
-    rows = db.session.execute(
-        select(WorkRelation.account_id, Organisation.name)
-        .join(Organisation, Organisation.id == WorkRelation.organisation_id)
-        .where(WorkRelation.account_id.in_(accounts))
-    )
-    return {str(row.account_id): row.name for row in rows}
-
-
-def _organisation_names(keys: set[str]) -> Any:
-    facilities = select(Facility.hco_number, Facility.name).where(Facility.hco_number.in_(keys))
-    others = select(Organisation.key, Organisation.name).where(Organisation.key.in_(keys))
-    return facilities.union_all(others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,8 @@ def receive(actor: Actor, of: Of, reference: str, door: str) -> ResponseReturnVa
     if request.method == "PUT":
         return _receive_one(actor, of, reference)
     if request.method == "POST":
-        return _receive_form(actor, of, reference)
+        take_all(actor, of, reference)
+        return redirect(own_path(request.form.get("terug")) or "/", 303)
     found = doors.target(actor, of, reference, lock=False)
     back = own_path(request.args.get("terug")) or "/"
     slots = [(one.name, one.label) for one in found.slots]
@@ -104,9 +105,8 @@ def _receive_one(actor: Actor, of: Of, reference: str) -> ResponseReturnValue:
     return jsonify(answer | {"message": translated(problem) if problem else ""}), 201
 
 
-def _receive_form(actor: Actor, of: Of, reference: str) -> ResponseReturnValue:
-    """Every file of the form by itself: those that are right are taken, the others are told by name."""
-    back = own_path(request.form.get("terug"))
+def take_all(actor: Actor, of: Of, reference: str) -> None:
+    """Every file of the form by itself: those that are right are taken, of the others the next page tells why."""
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
         flash(gettext("Kies eerst een of meer bestanden."), "error")
@@ -122,7 +122,6 @@ def _receive_form(actor: Actor, of: Of, reference: str) -> ResponseReturnValue:
             flash(translated(problem), "error" if row.state is AttachmentState.INFECTED else "warning")
         else:
             flash(gettext("%(name)s is toegevoegd.", name=row.name), "success")
-    return redirect(back or "/", 303)
 
 
 def messages_of(error: DomainError) -> list[str]:

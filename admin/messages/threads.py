@@ -12,6 +12,7 @@ from flask_babel import gettext
 from admin.lists import Address
 from admin.messages import criteria
 from blueprints.access import access
+from blueprints.file_uploads import takes_files
 from blueprints.handling import handling, put_on_form, status_of, translated
 from blueprints.messages.acting import act, opened
 from domain.actor import Side
@@ -35,6 +36,7 @@ class ThreadPart(_Pages):
     """The page of a thread."""
 
     @expose("/<reference>", methods=("GET", "POST"))
+    @takes_files
     def show(self, reference: str) -> ResponseReturnValue:
         """A thread, with the draft of the office under it; the list it was opened from goes along."""
         actor, form = self.actor, MessageForm()

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import access, current_actor
+from blueprints.file_uploads import takes_files
 from blueprints.handling import status_of
 from blueprints.lists import Address, position
 from blueprints.messages.acting import act, begin, begun, fill, opened
@@ -66,6 +67,7 @@ def new(reference: str) -> ResponseReturnValue:
 
 @bp.route("/econtracting/bericht/<reference>", methods=["GET", "POST"])
 @access(Permission.DOCUMENTS_READ)
+@takes_files
 def show(reference: str) -> ResponseReturnValue:
     """A thread of a contract, oldest message first, with the draft of the own side under it."""
     actor = current_actor()

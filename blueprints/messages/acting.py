@@ -8,11 +8,13 @@ from flask import flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from blueprints import file_uploads
 from blueprints.access import current_actor
 from blueprints.handling import handling, posted_version
 from domain.calendars import BRUSSELS
 from forms.messages import MessageForm, NewThreadForm
 from services import transaction
+from services.econtracting.attachments.doors import Of
 from services.messaging import places, reading, writing
 from services.messaging.reading import Thread
 
@@ -43,7 +45,10 @@ def begun(address: str) -> ResponseReturnValue:
 
 
 def act(form: MessageForm, reference: str, back: str, pressed: str | None = None) -> ResponseReturnValue | None:
-    """What was pressed under a thread (``pressed`` where another button means the same). None shows the page again."""
+    """What was pressed under a thread (``pressed`` where another button means the same). None shows the page again.
+
+    Without script, adding files sends the whole form: the text is kept first, then the files come to its draft.
+    """
     actor = current_actor()
     wanted = pressed or request.form.get("act", "save")
     if wanted == "send" and not form.validate():
@@ -52,6 +57,7 @@ def act(form: MessageForm, reference: str, back: str, pressed: str | None = None
         return None
     with handling(form) as done:
         draft = writing.draft(actor, reference)
+        kept = draft.reference
         version = posted_version(form.version.data) or (0 if draft.body else draft.version)
         text, awaits = form.body.data or "", form.awaits_reply.data
         if wanted == "remove":
@@ -64,7 +70,9 @@ def act(form: MessageForm, reference: str, back: str, pressed: str | None = None
         return None
     if request.accept_mimetypes.best == "application/json":
         return jsonify({"saved": f"{draft.changed_at.astimezone(BRUSSELS):%H:%M}", "version": draft.version})
-    if wanted == "files":
+    if wanted == "upload":
+        file_uploads.take_all(actor, Of.MESSAGE, kept)
+    if wanted in ("files", "upload"):
         return redirect(back + FILES)
     texts: dict[str, str] = {
         "remove": gettext("Het concept is verwijderd."),

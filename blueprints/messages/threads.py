@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from blueprints.access import access, current_actor
 from blueprints.ecalcura.quarter_names import quarter_name
+from blueprints.file_uploads import takes_files
 from blueprints.handling import status_of
 from blueprints.lists import Address, position, typed
 from blueprints.messages.acting import act, opened
@@ -112,6 +113,7 @@ def _asked(reference: str) -> reopening_threads.ThreadRequest | None:
 
 @bp.route("/<reference>", methods=["GET", "POST"])
 @access(Permission.MESSAGES)
+@takes_files
 def show(reference: str) -> ResponseReturnValue:
     """A thread, oldest message first, with the draft of the own side under it."""
     form, (asked, about) = MessageForm(), asked_for(current_actor())

@@ -16,6 +16,8 @@
     const waiting = [];
     let running = 0;
 
+    /* the text is kept by itself: without this script it goes along with the files */
+    [input, box.querySelector("[data-uploads-submit]")].forEach((one) => one.removeAttribute("form"));
     box.querySelector("[data-uploads-submit]").hidden = true;
     box.querySelector("[data-uploads-drop-hint]").hidden = false;
 

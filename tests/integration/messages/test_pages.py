@@ -24,6 +24,7 @@ from tests.factories import contracting as make
 from tests.factories.contracting import GENERAL
 from tests.factories.database import change
 from tests.factories.messages import TEXT, Talk, desk, person, talk
+from tests.pages.page import Page
 from tests.support.client import Client
 from tests.support.ports import free_port
 from tests.support.sign_in import SignedIn
@@ -192,6 +193,35 @@ def test_files_of_a_draft_come_and_go_by_a_form(app: Flask, here: Talk) -> None:
     page = client.submit(page, form=f"{file.reference}/verwijderen")
     assert "uren.pdf is verwijderd." in page.text
     assert db.session.scalars(select(Attachment)).all() == []
+
+
+def test_without_script_the_text_goes_along_with_the_files(app: Flask, here: Talk) -> None:
+    """Adding files keeps what was typed; when a colleague was first both texts are shown and no file is taken."""
+    draft, noor = here.draft(), here.colleague()
+    client, other = _client(app, here.sofie), _client(app, noor)
+    stale = client.page(f"/berichten/{reading.reference_of(draft)}")
+    others = other.page(stale.path)
+    box = stale.find("//input[@type='file']")
+    button = stale.find("//button[@value='upload']")
+    assert (box.get("form"), button.get("form")) == ("antwoord", "antwoord")
+    assert button.get("formenctype") == "multipart/form-data"
+
+    def added(who: Client, page: Page, text: str, name: str) -> Page:
+        address, _, data = page.filled({"body": text}, form="antwoord", button="upload")
+        return Page(who.open(address, method="POST", data=data | {"file": (io.BytesIO(files.pdf()), name)}))
+
+    assert added(client, stale, "Getypt", "uren.pdf").status == 302
+    page = client.page(stale.path)
+    assert "uren.pdf is toegevoegd." in page.text
+    assert page.field("body").text.strip() == "Getypt"
+    refused = added(other, others, "Van Noor", "andere.pdf")
+    assert refused.status == 409
+    assert "Van Noor" in refused.text
+    assert "Getypt" in refused.text
+    assert db.session.scalars(select(Attachment.name)).all() == ["uren.pdf"]
+    nothing = client.submit(client.page(stale.path), {"body": "Zonder bestand"}, form="antwoord", button="upload")
+    assert "Kies eerst een of meer bestanden." in nothing.text
+    assert nothing.field("body").text.strip() == "Zonder bestand"
 
 
 def test_without_a_scanner_a_file_waits_and_the_message_too(app: Flask, here: Talk) -> None:

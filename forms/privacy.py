@@ -81,3 +81,12 @@ class HoldForm(FlaskForm):
         default=HoldScope.ONE.value,
     )
     reason = StringField(_("Reden"), [DataRequired(_("Vul in waarom het wissen moet wachten.")), Length(max=500)])
+
+
+class HoldFacilityForm(FlaskForm):
+    """Whose data have to wait, all of them, and why."""
+
+    hco_number = StringField(
+        _("HCO-nummer"), [DataRequired(_("Vul het HCO-nummer in.")), Length(max=20)], description=_("8 cijfers.")
+    )
+    reason = StringField(_("Reden"), [DataRequired(_("Vul in waarom het wissen moet wachten.")), Length(max=500)])

@@ -18,7 +18,7 @@ from domain.errors import N_
 from domain.permissions import Permission
 from domain.retention import ANNOUNCED, PROCEDURE_LABELS, RULES, RetentionClass
 from forms.confirmation import ConfirmationForm
-from forms.privacy import HoldForm
+from forms.privacy import HoldFacilityForm, HoldForm
 from services.privacy import announced, holds
 from services.privacy.announced import Announced
 
@@ -73,6 +73,18 @@ class RetentionTermPages(PageView):
             rows_of=lambda proof: json.loads(proof.rows),
             tab="erased",
         )
+
+    @expose("/voorziening", methods=("GET", "POST"))
+    def facility(self) -> ResponseReturnValue:
+        """Hold everything of a facility of which nothing need be announced yet."""
+        form = HoldFacilityForm()
+        if form.validate_on_submit():
+            with handling(form) as done:
+                held = holds.hold_facility(self.actor, form.hco_number.data or "", form.reason.data or "")
+            if done:
+                flash(gettext("Dit wordt niet gewist tot iemand het weer vrijgeeft."), "success")
+                return redirect(self.get_url(".record", reference=held.reference), 303)
+        return self.render("admin/privacy/hold_facility.html", form=form), status_of(form)
 
     @expose("/<reference>", methods=("GET", "POST"))
     def record(self, reference: str) -> ResponseReturnValue:

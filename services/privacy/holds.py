@@ -20,6 +20,7 @@ from domain.erasing import (
     ALREADY_ERASED,
     ALREADY_HELD,
     EVERYTHING,
+    NO_SUCH_FACILITY,
     NOT_HELD,
     REASON_MISSING,
     HoldScope,
@@ -66,10 +67,32 @@ def hold(actor: Actor, reference: str, reason: str, scope: HoldScope = HoldScope
     InvalidValue without a reason, NotAllowedNow when erased or held.
     """
     row = _locked(actor, reference)
+    _with_reason(reason)
+    if scope is HoldScope.ALL and row.retention_class != EVERYTHING:
+        facility = db.session.get_one(Facility, row.facility_id) if row.facility_id is not None else None
+        row = _everything_of(facility, subject_of(row.subject_key))
+    return _held(actor, row, reason)
+
+
+def hold_facility(actor: Actor, hco_number: str, reason: str) -> ErasureNotice:
+    """Keep everything of a facility, whether anything of it is announced or not; gives the hold.
+
+    InvalidValue for an unknown number or without a reason, NotAllowedNow when it is held.
+    """
+    access.require(actor, Permission.RETENTION_MANAGE)
+    facility = db.session.scalar(select(Facility).where(Facility.hco_number == hco_number.strip()))
+    if facility is None:
+        raise InvalidValue(NO_SUCH_FACILITY, field="hco_number")
+    _with_reason(reason)
+    return _held(actor, _everything_of(facility, facility.hco_number), reason)
+
+
+def _with_reason(reason: str) -> None:
     if not reason.strip():
         raise InvalidValue(REASON_MISSING, field="reason")
-    if scope is HoldScope.ALL and row.retention_class != EVERYTHING:
-        row = _everything_of(row)
+
+
+def _held(actor: Actor, row: ErasureNotice, reason: str) -> ErasureNotice:
     if row.held_at is not None:
         raise NotAllowedNow(ALREADY_HELD)
     if row.retention_class == EVERYTHING:
@@ -103,15 +126,14 @@ def _trace(actor: Actor, row: ErasureNotice, act: str, personal: dict[str, str] 
     audit.record(actor, AuditEvent.ERASURE_HELD, "erasure_notice", row.reference, data=data, personal=personal)
 
 
-def _everything_of(notice: ErasureNotice) -> ErasureNotice:
-    """The row for everything of the facility of a notice, else of its quarter; made when it is not there, locked."""
-    facility = db.session.get_one(Facility, notice.facility_id) if notice.facility_id is not None else None
-    key = facility.hco_number if facility is not None else subject_of(notice.subject_key)
+def _everything_of(facility: Facility | None, subject: str) -> ErasureNotice:
+    """The row for everything of a facility, else of a quarter; made when it is not there, locked."""
+    key = facility.hco_number if facility is not None else subject
     values = {
         "reference": new_reference(),
         "retention_class": EVERYTHING,
         "subject_key": key,
-        "facility_id": notice.facility_id,
+        "facility_id": facility.id if facility is not None else None,
         "noticed_at": clock.now(),
         "erase_from": clock.now(),
         "held_by": "",

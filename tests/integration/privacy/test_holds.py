@@ -242,3 +242,27 @@ def test_the_facility_reads_that_its_data_are_held(world: World, at: Any) -> Non
     retention.announce()
     held(notices(RetentionClass.MESSAGES)[0])
     assert [one.held for one in announced.of_facility(actors.facility_user(world.brug))] == [True]
+
+
+def test_everything_of_a_facility_is_held_before_anything_of_it_is_announced(
+    world: World, at: Any, signed_in: SignedIn
+) -> None:
+    """A dispute begins long before the sixty days: rows of De Brug stay when the quarter of everybody goes."""
+    views(world)
+    at(VIEWS_TOLD)
+    els = signed_in("EL_DOSSIERBEHEERDER")
+    address = "/beheer/bewaartermijnen/voorziening"
+    assert address in els.get("/beheer/bewaartermijnen/").text
+    answer = els.post(address, data={"hco_number": "79999999", "reason": "Geschil"})
+    assert answer.status_code == 422
+    assert "Er is geen voorziening met dit HCO-nummer." in answer.text
+    answer = els.post(address, data={"hco_number": "71000012", "reason": "Geschil"})
+    assert answer.status_code == 303, answer.text
+    assert "PVT De Brug" in els.page(answer.location).text
+    assert "Iemand houdt dit al tegen." in els.post(address, data={"hco_number": "71000012", "reason": "Weer"}).text
+    retention.announce()
+    at(VIEWS_GONE)
+    retention.erase_due()
+    assert whose() == {"71000012"}
+    with pytest.raises(Forbidden):
+        holds.hold_facility(actors.helpdesk(), "71000012", "x")

@@ -21,7 +21,7 @@ run: ## serve http://127.0.0.1:8000 with demo data and a development identity pr
 test: ## the whole suite: style, types, imports, rules, both databases, sign-in, browser
 	@.ci/environment test
 	@$(COMPILE)
-	@.venv/bin/python -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## the quick part, for while working: style, types, imports and the tests without databases
 	@.ci/environment test

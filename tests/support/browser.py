@@ -30,6 +30,10 @@ _ARGUMENTS = [
 ]
 _STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+#: Milliseconds that something may take to come: a limit for what never comes, wide enough for a machine that is busy.
+_PATIENCE = 15_000
+expect.set_options(timeout=_PATIENCE)
+
 OpenPage = Callable[..., Page]
 
 
@@ -119,7 +123,7 @@ def opening(browser: Browser, server: Program) -> Iterator[OpenPage]:
             locale="nl-BE",
             timezone_id="Europe/Brussels",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE)
         watch = Watch(context, server.url)
         opened.append((context, watch))
         page = context.new_page()

@@ -12,6 +12,15 @@ CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 _not_run: Counter[str] = Counter()
 
 
+#: Folders whose files take minutes each: they begin first, so that no process waits alone for one at the end.
+_LONG = ("tests/browser/", "tests/reliability/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; else the order stays (and processes take it: ``--no-loadscope-reorder`` in the Makefile)."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
 def missing(part: str, install: str) -> None:
     """Skip the running test: a part of this machine is missing. ``install`` is the one command that brings it."""
     pytest.skip(f"{part} is missing. Install: {install}")

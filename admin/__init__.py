@@ -161,7 +161,10 @@ def register(app: Flask) -> None:
             OutboxView(name=_("E-mails"), endpoint="outbox", url="mails", category=follow_up),
             BlocksView(name=_("Blokkeringen"), endpoint="blocks", url="blokkeringen", category=follow_up),
             TermsPages(
-                name=_("Gebruiksvoorwaarden"), endpoint="terms_of_use", url="gebruiksvoorwaarden", category=follow_up
+                name=_("Gebruiks\u00advoorwaarden"),
+                endpoint="terms_of_use",
+                url="gebruiksvoorwaarden",
+                category=follow_up,
             ),
             LogView(name=_("Logboek"), endpoint="log", url="logboek", category=follow_up),
         ):

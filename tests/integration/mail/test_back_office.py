@@ -129,6 +129,19 @@ def test_c046_an_address_that_can_be_a_person_of_a_contractor_is_never_told(els:
     assert "een adres van e-Contracting" in pages[0]
 
 
+def test_only_a_mail_that_did_not_arrive_has_a_button_to_send_it_again_in_the_list(els: Client) -> None:
+    for number in range(2):
+        ask(f"e{number}")
+    worker.work(once=True)
+    lost = rows()[0]
+    change(lost, state=DeliveryState.FAILED, error="550 5.1.1")
+    page = els.page(LIST)
+    (button,) = page.all("//table//button")
+    assert button.getparent().get("action").endswith(f"/{lost.id}/opnieuw")
+    assert button.text_content().startswith("Opnieuw verzenden")
+    assert len(page.all("//table//input[@name='rowid']")) == 2
+
+
 def test_a_selection_leaves_again_under_the_same_ids(els: Client) -> None:
     for number in range(3):
         ask(f"e{number}")

@@ -197,3 +197,14 @@ def test_invariant_10_no_request_of_a_contractor_makes_a_contract_or_a_party(an:
         client.post(path, data=FORM | {"contractor_number": "0999000426", "step": "save"})
     assert db.session.query(PublicContract).count() == 1
     assert db.session.query(Organisation).count() == before
+
+
+def test_who_sees_no_contract_yet_reads_on_the_start_page_whom_to_ask(enter: Enter) -> None:
+    contract = make.public_contract()
+    tom = make.user(name="Tom Wouters")
+    client = enter(tom)
+    assert "Vraag het aan uw beheerder." in client.page("/start").text
+    make.group(members=[tom], contracts=[contract])
+    assert "Vraag het aan uw beheerder." not in client.page("/start").text
+    new = enter(make.manager(make.competitor(), name="Nora Simons"))
+    assert "zodra een aanbesteder ze voor uw onderneming maakt" in new.page("/start").text

@@ -190,7 +190,7 @@ def picture(page: Page, name: str) -> Path:
     width = page.viewport_size["width"] if page.viewport_size else WIDE
     PICTURES.mkdir(parents=True, exist_ok=True)
     path = PICTURES / f"{name}-{width}.png"
-    page.screenshot(path=path, full_page=True, animations="disabled", caret="hide")
+    page.screenshot(path=path, full_page=True, animations="disabled", caret="hide", timeout=4 * _PATIENCE)
     return path
 
 

@@ -29,7 +29,12 @@ def begin(form: NewThreadForm, place: places.Place) -> str | None:
     actor, sending = current_actor(), request.form.get("act") == "send"
     with handling(form) as done:
         message = writing.start(
-            actor, place, form.subject.data or "", form.body.data or "", awaits_reply=form.awaits_reply.data
+            actor,
+            place,
+            form.subject.data or "",
+            form.body.data or "",
+            awaits_reply=form.awaits_reply.data,
+            sending=sending,
         )
         if sending:
             writing.send(actor, message.reference, message.body, message.awaits_reply, message.version)

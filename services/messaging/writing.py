@@ -29,11 +29,16 @@ CHANGED = N_("Een collega heeft dit concept intussen gewijzigd. Uw wijziging is 
 OTHER = {MessageSide.COUNTER: MessageSide.OFFICE, MessageSide.OFFICE: MessageSide.COUNTER}
 
 
-def start(actor: Actor, place: Place, subject: str, body: str = "", *, awaits_reply: bool = False) -> Message:
-    """Begin a thread with a draft of its first message; until that is sent only the own side knows of it."""
+def start(
+    actor: Actor, place: Place, subject: str, body: str = "", *, awaits_reply: bool = False, sending: bool = False
+) -> Message:
+    """Begin a thread with a draft of its first message; until that is sent only the own side knows of it.
+
+    ``sending``: it is sent at once hereafter, so that what is missing for that is told with the rest.
+    """
     place.require(actor, Verb.DRAFT)
     body = messaging.clean(body)
-    _refuse(messaging.check_subject(subject) + messaging.check_body(body, complete=False))
+    _refuse(messaging.check_subject(subject) + messaging.check_body(body, complete=sending))
     place.lock()
     now = clock.now()
     with writing("messaging.start"):
@@ -46,7 +51,7 @@ def start(actor: Actor, place: Place, subject: str, body: str = "", *, awaits_re
 
 def open_thread(place: Place, subject: str, body: str, actor: Actor, *, awaits_reply: bool) -> Conversation:
     """Begin a thread and send its first message at once. Raises as ``start`` and ``send`` do."""
-    message = start(actor, place, subject, body, awaits_reply=awaits_reply)
+    message = start(actor, place, subject, body, awaits_reply=awaits_reply, sending=True)
     send(actor, message.reference, message.body, message.awaits_reply, message.version)
     return db.session.get_one(Conversation, message.conversation_id)
 

@@ -143,6 +143,17 @@ def test_a_too_long_text_is_told_at_the_field_and_kept_on_the_page(app: Flask, h
     assert "x" * 20_001 in page.text
 
 
+def test_all_that_a_first_message_lacks_is_told_at_once(app: Flask, here: Talk) -> None:
+    client = _client(app, here.sofie)
+    page = client.submit(client.page("/berichten/nieuw"), {"subject": " ", "body": " "}, form="nieuw", button="send")
+    assert len(page.errors) == 2
+    assert page.field_error("subject").endswith("Vul een onderwerp in.")
+    assert page.field_error("body")
+    assert reading.inbox(here.sofie).rows == ()
+    page = client.submit(page, {"subject": "Uren", "body": ""}, form="nieuw", button="Concept bewaren")
+    assert "Het concept is bewaard." in page.text
+
+
 def test_two_colleagues_in_one_draft_see_both_texts(app: Flask, here: Talk) -> None:
     thread, noor = here.open(here.els), here.colleague()
     first, second = _client(app, here.sofie), _client(app, noor)

@@ -22,6 +22,7 @@ from services import manual
 from services.manual.contents import FOLDER, ManualPage
 from tests.support.browser import NOW, OpenPage, opening
 from tests.support.databases import ROOT
+from tests.support.demonstration import Demonstration
 from tests.support.program import Program, program
 
 WRITE = bool(os.environ.get("WRITE_MANUAL_PICTURES"))
@@ -90,9 +91,9 @@ def test_a_picture_is_small_and_of_its_width(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def untouched(demonstration: Demonstration) -> Iterator[Program]:
     """A program of its own: the stories of other tests must not be in the pictures."""
-    with program(tmp_path_factory.mktemp("manual") / "instance", ELOKET_NOW=NOW) as running:
+    with program(demonstration("manual"), ELOKET_NOW=NOW) as running:
         running.wait_until_up()
         yield running
 

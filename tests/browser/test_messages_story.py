@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import files
 from tests.support.browser import NOW, OpenPage, look, opening
+from tests.support.demonstration import Demonstration
 from tests.support.program import Program, program
 from tests.support.smtp import Inbox, mail_server
 
@@ -35,10 +36,9 @@ def post() -> Iterator[Inbox]:
 
 
 @pytest.fixture(scope="module")
-def with_mail(tmp_path_factory: pytest.TempPathFactory, post: Inbox) -> Iterator[Program]:
+def with_mail(demonstration: Demonstration, post: Inbox) -> Iterator[Program]:
     """The program with its demo data and its worker, which sends to that server."""
-    folder = tmp_path_factory.mktemp("berichten") / "instance"
-    with program(folder, ELOKET_NOW=NOW, ELOKET_MAIL=f"smtp://127.0.0.1:{post.port}") as running:
+    with program(demonstration("berichten"), ELOKET_NOW=NOW, ELOKET_MAIL=f"smtp://127.0.0.1:{post.port}") as running:
         running.wait_until_up()
         yield running
 

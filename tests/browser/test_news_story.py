@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.browser import NOW, OpenPage, look, opening
+from tests.support.demonstration import Demonstration
 from tests.support.program import Program, program
 from tests.support.smtp import Inbox, mail_server
 
@@ -27,10 +28,9 @@ def inbox() -> Iterator[Inbox]:
 
 
 @pytest.fixture(scope="module")
-def with_mail(tmp_path_factory: pytest.TempPathFactory, inbox: Inbox) -> Iterator[Program]:
+def with_mail(demonstration: Demonstration, inbox: Inbox) -> Iterator[Program]:
     """The program with its demo data, whose mail goes to that server."""
-    folder = tmp_path_factory.mktemp("nieuws") / "instance"
-    with program(folder, ELOKET_NOW=NOW, ELOKET_MAIL=f"smtp://127.0.0.1:{inbox.port}") as running:
+    with program(demonstration("nieuws"), ELOKET_NOW=NOW, ELOKET_MAIL=f"smtp://127.0.0.1:{inbox.port}") as running:
         running.wait_until_up()
         yield running
 

@@ -13,11 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.support.databases import ROOT
+from tests.support.demonstration import NOW as NOW
+from tests.support.demonstration import Demonstration
 from tests.support.program import Program, program
 from tests.support.running import missing
 
-NOW = "2026-10-05T10:00:00+02:00"
-"""When the browser tests play: in the postponement, so that a quarter can still be submitted and others are decided."""
 PICTURES = ROOT / "test-results" / "screenshots"
 WIDE, NARROW = 1280, 390
 _HEIGHTS = {WIDE: 900, NARROW: 844}
@@ -34,6 +34,8 @@ _STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 _PATIENCE = 15_000
 expect.set_options(timeout=_PATIENCE)
 
+_AXE = Axe().axe_script
+
 OpenPage = Callable[..., Page]
 
 
@@ -45,9 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def live_server(demonstration: Demonstration) -> Iterator[Program]:
     """The program with its demo data, as ``make run`` starts it. Tests share it: none may need another's order."""
-    with program(tmp_path_factory.mktemp("live") / "instance", ELOKET_NOW=NOW) as running:
+    with program(demonstration("live"), ELOKET_NOW=NOW) as running:
         running.wait_until_up()
         yield running
 
@@ -168,13 +170,18 @@ def check_axe(page: Page) -> None:
     if before:
         whole: int = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": before["width"], "height": max(before["height"], min(whole, 10_000))})
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": _STANDARDS}, "resultTypes": ["violations"]})
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(_AXE)
+    violations = page.evaluate(
+        "(options) => axe.run(options).then((results) => results.violations)",
+        {"runOnly": {"type": "tag", "values": _STANDARDS}, "resultTypes": ["violations"]},
+    )
     if before:
         page.set_viewport_size(before)
     found = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
         + "\n    ".join(str(node["html"])[:200] for node in violation["nodes"][:5])
-        for violation in results.response["violations"]
+        for violation in violations
     ]
     assert not found, f"{page.url}\n" + "\n".join(found)
 
@@ -186,11 +193,11 @@ def check_fits(page: Page) -> None:
 
 
 def picture(page: Page, name: str) -> Path:
-    """Keep a picture of the whole page in test-results/screenshots, as ``name-WIDTH.png``."""
+    """Keep a picture of the whole page in test-results/screenshots, as ``name-WIDTH.jpg``."""
     width = page.viewport_size["width"] if page.viewport_size else WIDE
     PICTURES.mkdir(parents=True, exist_ok=True)
-    path = PICTURES / f"{name}-{width}.png"
-    page.screenshot(path=path, full_page=True, animations="disabled", caret="hide", timeout=4 * _PATIENCE)
+    path = PICTURES / f"{name}-{width}.jpg"
+    page.screenshot(path=path, quality=90, full_page=True, animations="disabled", caret="hide", timeout=4 * _PATIENCE)
     return path
 
 

@@ -41,7 +41,7 @@ class Language(RadioField):
         super().__init__(
             label,
             [AnyOf(tuple(languages.known()), message=_("Kies een taal uit de lijst."))],
-            choices=lambda: list(languages.known().items()),
+            choices=lambda: [(code, name, {"lang": code}) for code, name in languages.known().items()],
             default=languages.SOURCE,
             validate_choice=False,
             **kwargs,

@@ -13,6 +13,7 @@ from integrations.file_contents.refusing import MAX_ENTRIES, MAX_PART, MAX_UNPAC
 
 #: Everything zipfile raises for what is damaged, cut off or packed in a way it does not know.
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 CHUNK = 1024 * 1024
 
 
@@ -28,6 +29,8 @@ def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         entries = archive.infolist()
         if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
             raise refused(BOMB, "BOMB")
+        if not all(entry.filename for entry in entries):  # zipfile takes the last letter of each
+            raise refused(BROKEN, "BROKEN")
         if any(entry.flag_bits & 0x1 for entry in entries):
             raise refused(LOCKED, "LOCKED")
         yield archive
@@ -58,9 +61,14 @@ def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: IO[bytes]) ->
 
 
 def rewritten(source: zipfile.ZipFile, target: IO[bytes], change: Callable[[zipfile.ZipInfo, IO[bytes]], bool]) -> None:
-    """The same ZIP again, entries in their order; ``change`` writes another content of one, or says that it did not."""
+    """The same ZIP again, entries in their order; ``change`` writes another content of one, or says that it did not.
+
+    Raises InvalidValue when an entry is broken, or packed in a way that cannot be written.
+    """
     with zipfile.ZipFile(target, "w") as archive:
         for entry in source.infolist():
+            if entry.compress_type not in _PACKED:
+                raise refused(BROKEN, "BROKEN")
             copy = zipfile.ZipInfo(entry.filename, entry.date_time)
             copy.compress_type = entry.compress_type
             copy.external_attr = entry.external_attr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 
 from domain.actor import Actor, Side
@@ -9,6 +10,7 @@ from domain.permissions import Role
 from models.identity import Account
 from models.organisation import Facility
 from services import clock
+from tests.factories.database import saved
 
 _keys = count(1)
 
@@ -59,6 +61,11 @@ def case_manager(name: str = "Els De Smet") -> Actor:
 def helpdesk(name: str = "Hilde Claes") -> Actor:
     """Somebody of the helpdesk."""
     return actor(Role.EL_HELPDESK, name=name, account_id=3)
+
+
+def known(who: Actor) -> Actor:
+    """The same person, with an account row of its own."""
+    return replace(who, account_id=saved(account_row(who)).id)
 
 
 def account_row(who: Actor) -> Account:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ TEXT = "Kunnen we de uren van een vervanger nog verbeteren?"
 
 def person(who: Actor) -> Actor:
     """Somebody with an account."""
-    return replace(who, account_id=saved(actors.account_row(who)).id)
+    return actors.known(who)
 
 
 @dataclass

@@ -43,7 +43,7 @@ class Scene:
     choice: EndOfCareerChoice
     certificate: Certificate
     dossier: Dossier
-    case_manager: Actor = field(default_factory=actors.case_manager)
+    case_manager: Actor = field(default_factory=lambda: actors.known(actors.case_manager()))
 
     @property
     def number(self) -> str:

@@ -48,7 +48,7 @@ from tests.integration.declaration.scene import Scene, days, hours, scene
 At = Callable[[str], datetime]
 PERIOD = "2023-2024"
 K3, K4, K1, K2 = (str(quarter) for quarter in quarters_of(PERIOD))
-BART = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Bart Maes", account_id=16)
+BART = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Bart Maes", account_id=999_999)
 
 
 def run_calendar(app: Flask, at: At, instant: str) -> dict[str, Any]:

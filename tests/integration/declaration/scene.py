@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,6 @@ from services import transaction
 from services.ecalcura import declarations, performances, submission
 from services.ecalcura.performances import SaveOutcome, TypedRow
 from tests.factories import actors, organisations, personnel
-from tests.factories.database import saved
 
 QUARTER = "2024K1"
 
@@ -110,11 +109,10 @@ def scene(**values: Any) -> Scene:
     exempted = personnel.staff_member(facility, last_name="Claes", first_name="Els")
     personnel.choice(nurse)
     personnel.choice(exempted, age_category="45+", premium_hours=0, exemption_hours=2)
-    clerk = actors.facility_user(facility, Role.EL_PRIVACY)
     return Scene(
         facility,
-        replace(clerk, account_id=saved(actors.account_row(clerk)).id),
-        actors.case_manager(),
+        actors.known(actors.facility_user(facility, Role.EL_PRIVACY)),
+        actors.known(actors.case_manager()),
         personnel.contract(nurse),
         personnel.contract(
             replacer,

@@ -25,7 +25,6 @@ from services.helpdesk_tickets import TicketData
 from services.identity import refusals
 from services.listing import Position
 from tests.factories import actors, organisations
-from tests.factories.database import saved
 from tests.integration.staff.scene import statements
 
 At = Callable[[str], datetime]
@@ -50,7 +49,7 @@ def contracts(database: None) -> Actor:
 def sofie(database: None) -> Actor:
     """Somebody of a facility, with an account."""
     who = actors.facility_user(organisations.facility())
-    return replace(who, account_id=saved(actors.account_row(who)).id)
+    return actors.known(who)
 
 
 def opened(actor: Actor | None, data: TicketData = WHAT) -> HelpTicket:
@@ -132,7 +131,7 @@ def test_a_question_is_read_by_who_asked_for_that_organisation_only(sofie: Actor
     row = opened(sofie)
     assert tickets.own_ticket(sofie, row.reference).code == row.code
     elsewhere = replace(sofie, organisation_key="71999999")
-    stranger = replace(sofie, account_id=saved(actors.account_row(sofie)).id)
+    stranger = actors.known(sofie)
     for other in (elsewhere, stranger):
         assert tickets.own(other, Position()).rows == ()
         with pytest.raises(NotFound):

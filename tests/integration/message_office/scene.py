@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
@@ -17,7 +17,6 @@ from services import transaction
 from services.messaging import places, reading, writing
 from tests.factories import actors, contracting, desks, organisations
 from tests.factories.contracting import Somebody
-from tests.factories.database import saved
 from tests.support.client import Client
 
 QUESTION = "Wanneer moeten we het attest bezorgen?"
@@ -61,7 +60,7 @@ def scene(**facility: Any) -> Scene:
     of = organisations.facility(**facility)
     organisations.contact_person(of)
     clerk = actors.facility_user(of, Role.EL_PRIVACY)
-    clerk = replace(clerk, account_id=saved(actors.account_row(clerk)).id)
+    clerk = actors.known(clerk)
     return Scene(of, clerk, desks.manager())
 
 

@@ -42,7 +42,8 @@ def rows(of: Facility, *, ended: bool = False) -> list[BankAccount]:
     db.session.rollback()
     db.session.expire_all()
     where = BankAccount.valid_to.is_not(None) if ended else BankAccount.valid_to.is_(None)
-    return list(db.session.scalars(select(BankAccount).where(BankAccount.facility_id == of.id, where)))
+    own = select(BankAccount).where(BankAccount.facility_id == of.id, where)
+    return list(db.session.scalars(own.order_by(BankAccount.id)))
 
 
 def add(of: Facility, **values: Any) -> BankAccount:

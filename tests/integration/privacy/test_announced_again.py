@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +27,7 @@ from services.messaging import writing as threads
 from services.privacy import announced, retention
 from services.privacy.erasing import ERASERS
 from tests.factories import actors, declarations
-from tests.factories.database import change, save, saved
+from tests.factories.database import change, save
 from tests.integration.privacy.conftest import World
 from tests.integration.privacy.test_retention import ANNOUNCED, ELS, ERASED, count, notices
 
@@ -118,7 +117,7 @@ def test_every_quarter_that_is_due_is_announced_at_one_look(database: object, at
 def test_years_of_threads_are_each_announced(world: World, at: Any) -> None:
     """The oldest year waits for an answer: the next one is announced all the same."""
     sofie = actors.facility_user(world.brug)
-    sofie = replace(sofie, account_id=saved(actors.account_row(sofie)).id)
+    sofie = actors.known(sofie)
     for moment, awaits in (("2024-09-16T10:00:00+02:00", True), ("2025-03-03T10:00:00+01:00", False)):
         at(moment)
         with transaction.unit_of_work():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from services.form_keys import new_form_key
 from services.listing import Position
 from services.privacy import correction_reading, corrections
 from tests.factories import actors, organisations
-from tests.factories.database import change, saved
+from tests.factories.database import change
 from tests.integration.privacy.conftest import NUMBER, World
 from tests.support.client import Client
 from tests.support.sign_in import SignedIn
@@ -34,7 +33,7 @@ WANTED = "Het contract begon op 1 februari 2019."
 def clerk(world: World) -> Actor:
     """Somebody of De Brug with an account."""
     who = actors.facility_user(world.brug)
-    return replace(who, account_id=saved(actors.account_row(who)).id)
+    return actors.known(who)
 
 
 def registered(who: Actor, field: str = "CONTRACT", quarter: str | None = None, **values: Any) -> CorrectionRequest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +24,7 @@ from services.messaging import places
 from services.messaging import writing as threads
 from services.privacy import announced, holds, retention
 from tests.factories import actors
-from tests.factories.database import save, saved
+from tests.factories.database import save
 from tests.integration.privacy.conftest import World
 from tests.integration.privacy.test_retention import count, notices
 from tests.support.sign_in import SignedIn
@@ -47,7 +46,7 @@ def views(world: World) -> None:
 def thread(facility: Any) -> None:
     """A thread of a facility that waits for nothing."""
     who = actors.facility_user(facility)
-    who = replace(who, account_id=saved(actors.account_row(who)).id)
+    who = actors.known(who)
     with transaction.unit_of_work():
         threads.open_thread(places.facility_place(who), "Vraag", "Greet is ziek.", who, awaits_reply=False)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,7 +38,7 @@ from services.privacy import announced as announced_rows
 from services.privacy import holds, person_file, retention
 from tests.factories import actors, compensation, declarations, organisations, personnel
 from tests.factories.compensation import DEFINITIVE_AT, PROVISIONAL_AT, RELEASER
-from tests.factories.database import change, saved
+from tests.factories.database import change
 from tests.integration.privacy.conftest import World
 from tests.support.client import Client
 from tests.support.databases import PreparedDatabase
@@ -254,7 +253,7 @@ def test_a_letter_that_was_sent_along_stays_for_that(settled: Any, at: Any) -> N
     content = documents.read(digest)[1]
     notice = announced(at, settled)
     sofie = actors.facility_user(settled.facility)
-    sofie = replace(sofie, account_id=saved(actors.account_row(sofie)).id)
+    sofie = actors.known(sofie)
     with transaction.unit_of_work():
         message = threads.start(sofie, places.facility_place(sofie), "Brief", "Zie de brief.")
     with transaction.unit_of_work():
@@ -276,7 +275,7 @@ def test_what_was_erased_is_not_taken_in_again_as_if_it_could_be_read(settled: A
     at(ERASED)
     retention.erase_due()
     sofie = actors.facility_user(settled.facility)
-    sofie = replace(sofie, account_id=saved(actors.account_row(sofie)).id)
+    sofie = actors.known(sofie)
     with transaction.unit_of_work():
         message = threads.start(sofie, places.facility_place(sofie), "Brief", "Zie de brief.")
     arrived = attachments.take_in("brief.pdf", io.BytesIO(content))
@@ -303,7 +302,7 @@ def test_what_a_killed_worker_left_of_an_erased_file_goes_the_next_day(
 def test_threads_of_a_year_lose_their_texts(world: World, at: Any) -> None:
     """Texts go, the thread stays; one that waits for an answer keeps its year."""
     sofie = actors.facility_user(world.brug)
-    sofie = replace(sofie, account_id=saved(actors.account_row(sofie)).id)
+    sofie = actors.known(sofie)
     with transaction.unit_of_work():
         thread = threads.open_thread(places.facility_place(sofie), "Vraag", "Greet is ziek.", sofie, awaits_reply=True)
         reference = thread.reference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -17,7 +17,6 @@ from models.organisation import Facility
 from services import transaction
 from services.ecalcura import reopening_asking, reopening_requests
 from tests.factories import actors, declarations, organisations, reference
-from tests.factories.database import saved
 
 PERIOD = "2023-2024"
 ALL = ("2023K3", "2023K4", "2024K1", "2024K2")
@@ -77,4 +76,4 @@ def asking(*statuses: str, provisional: date | None = None) -> Asking:
     if provisional is not None:
         reference.facility_period(facility, PERIOD, provisional_on=provisional)
     clerk, manager = actors.facility_user(facility, Role.EL_PRIVACY), actors.case_manager()
-    return Asking(facility, *(replace(one, account_id=saved(actors.account_row(one)).id) for one in (clerk, manager)))
+    return Asking(facility, *(actors.known(one) for one in (clerk, manager)))

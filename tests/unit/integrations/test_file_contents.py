@@ -238,6 +238,26 @@ def test_any_damage_is_an_answer_and_never_a_bug(what: str) -> None:
     assert refused
 
 
+@pytest.mark.parametrize("named", [b"\x63\x00", b"\x61\x00"])
+def test_an_empty_entry_packed_in_an_unknown_way_is_broken(named: bytes) -> None:
+    """Nothing of it need be read, but it cannot be written again."""
+    content = bytearray(files.packed({"a.txt": b"", "b.txt": b"x"}))
+    directory = content.index(b"PK\1\2")
+    content[directory + 10 : directory + 12] = named
+    found = _inspect(files.packed({"b.txt": b"x"}), "a.zip")
+    with pytest.raises(DomainError), file_contents.cleaned(io.BytesIO(bytes(content)), found.type, PEOPLE):
+        pass
+
+
+def test_a_zip_with_a_nameless_entry_is_broken() -> None:
+    content = files.packed({"a": b"x", "b.txt": b"x"})
+    # in the directory: no letter of a name, and one of what stands behind it
+    at = content.index(b"PK\1\2") + 28
+    with pytest.raises(DomainError) as refusal:
+        _inspect(content[:at] + b"\0\0\1\0" + content[at + 4 :], "a.zip")
+    assert refusal.value.message == words.BROKEN
+
+
 def test_what_unpacks_big_costs_no_memory() -> None:
     content = files.packed({"groot.txt": b"a" * (100 * 1024 * 1024)})
     tracemalloc.start()

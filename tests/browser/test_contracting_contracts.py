@@ -30,7 +30,8 @@ def fill_in(page: Page, number: str) -> None:
         page.locator(f"[name={name}]").fill(text)
     page.locator("[name=type][value=WERKEN]").check()
     page.locator("[name=ground][value=BESTEK]").check()
-    page.get_by_role("button", name="Nakijken").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Nakijken").click()
 
 
 def found(page: Page, number: str) -> bool:

@@ -16,7 +16,8 @@ def reasons(page: Page, text: str) -> None:
     page.get_by_label("Motivering").fill(text)
     page.get_by_role("button", name="Bewaren en verder").click()
     expect(page.get_by_label("Te factureren bedrag, exclusief btw")).to_have_value("30000,00")
-    page.get_by_role("button", name="Bewaren en verder").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaren en verder").click()
 
 
 def test_a_claim_is_reviewed_by_one_and_released_by_another(open_page: OpenPage) -> None:
@@ -56,7 +57,8 @@ def test_a_claim_is_reviewed_by_one_and_released_by_another(open_page: OpenPage)
     expect(greet.get_by_text("Noem het artikel van het bestek.")).to_be_visible()
     greet.get_by_role("link", name=re.compile(r"^Wijzigen\s*: Nazicht")).click()
     reasons(greet, "Post 3 (artikel 4.2 van het bestek) is niet uitgevoerd.")
-    greet.get_by_role("button", name="Klaarzetten om vrij te geven").click()
+    with greet.expect_navigation():
+        greet.get_by_role("button", name="Klaarzetten om vrij te geven").click()
 
     dirk.goto(check)
     look(dirk, "nazicht-vrijgeven")

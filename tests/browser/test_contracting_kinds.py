@@ -50,5 +50,6 @@ def test_the_pages_of_kinds_fit_and_read_well(open_page: OpenPage) -> None:
         look(dirk, f"beheer-soorten-{name}")
     dirk.goto("/beheer/soorten/SCHULDVORDERING/versie/1")
     dirk.watch.allow("422")  # type: ignore[attr-defined]
-    dirk.get_by_role("button", name="Invoer nakijken").click()
+    with dirk.expect_navigation():
+        dirk.get_by_role("button", name="Invoer nakijken").click()
     look(dirk, "beheer-soorten-formulier-fouten")

@@ -106,7 +106,8 @@ def fill_in_claim(page: Page, period: tuple[str, str], total: str) -> None:
     page.get_by_label("Gevraagd bedrag, exclusief btw").fill("20.000,00")
     page.get_by_label("Btw-regime").select_option("21")
     page.get_by_label("Totaal tot nu toe, exclusief btw").fill(total)
-    page.get_by_role("button", name="Bewaren en verder").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaren en verder").click()
 
 
 def mila_drafts(mila: Page, period: tuple[str, str], total: str) -> str:
@@ -186,7 +187,8 @@ def the_claim_is_reviewed_and_paid(play: People) -> None:
     dirk.get_by_role("button", name="Bewaren en verder").click()
     expect(dirk.get_by_label("Te factureren bedrag, exclusief btw")).to_have_value("19000,00")
     dirk.get_by_label("Ordernummer").fill(ORDER)
-    dirk.get_by_role("button", name="Bewaren en verder").click()
+    with dirk.expect_navigation():
+        dirk.get_by_role("button", name="Bewaren en verder").click()
     look(dirk, "econtracting-verhaal-07-samen-vrijgeven")
     dirk.get_by_role("button", name="Samen vrijgeven").click()
     expect(dirk.get_by_text("Vrijgegeven en raadpleegbaar voor de opdrachtnemer.")).to_be_visible()

@@ -13,7 +13,8 @@ def test_an_outage_is_previewed_published_and_ended(open_page: OpenPage) -> None
     dirk.goto("/beheer/onbeschikbaarheden/nieuw")
     look(dirk, "beheer-onbeschikbaarheid-nieuw")
     dirk.watch.allow("422")  # type: ignore[attr-defined]
-    main.get_by_role("button", name="Gevolgen bekijken").click()
+    with dirk.expect_navigation():
+        main.get_by_role("button", name="Gevolgen bekijken").click()
     look(dirk, "beheer-onbeschikbaarheid-fouten")
     dirk.get_by_label("Titel").fill("Opladen en verzenden lukt niet")
     dirk.get_by_label("Onverwacht probleem").check()
@@ -74,7 +75,8 @@ def test_one_s_own_calendar_in_both_doors(open_page: OpenPage) -> None:
         main = page.get_by_role("main")
         page.goto(path)
         look(page, f"{name}-leeg")
-        main.get_by_role("button", name="Agenda-adres maken").click()
+        with page.expect_navigation():
+            main.get_by_role("button", name="Agenda-adres maken").click()
         look(page, f"{name}-adres")
         address = main.locator("code").inner_text()
         answer = page.request.get(address)

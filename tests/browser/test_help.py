@@ -132,7 +132,8 @@ def test_from_no_access_to_the_answer_of_the_helpdesk(open_page: OpenPage) -> No
     hilde.get_by_role("link", name=ticket).click()
     expect(hilde.get_by_role("main")).to_contain_text("Dit kreeg de persoon te lezen")
     expect(hilde.get_by_role("main")).to_contain_text(code)
-    hilde.get_by_role("button", name="Opnemen").click()
+    with hilde.expect_navigation():
+        hilde.get_by_role("button", name="Opnemen").click()
     look(hilde, "helpdesk-question")
     hilde.get_by_role("textbox", name="Antwoord").fill("Vraag de rol aan uw hoofdtoegangsbeheerder.")
     hilde.get_by_role("button", name="Antwoorden en afhandelen").click()

@@ -16,7 +16,8 @@ GROUPS = (
 
 
 def _save(page: Page) -> None:
-    page.get_by_role("main").get_by_role("button", name="Bewaren").click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Bewaren").click()
 
 
 def test_one_writes_and_another_releases(open_page: OpenPage) -> None:

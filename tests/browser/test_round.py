@@ -42,7 +42,8 @@ def _start(page: Page) -> None:
     page.get_by_label("Definitieve berekening").check()
     page.get_by_label("Enkel deze voorzieningen").check()
     page.get_by_label("HCO-nummers").fill(HCO)
-    page.get_by_role("button", name="Ronde starten").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ronde starten").click()
 
 
 def _check(page: Page) -> str:

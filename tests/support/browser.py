@@ -197,11 +197,11 @@ def check_fits(page: Page) -> None:
 
 
 def picture(page: Page, name: str) -> Path:
-    """Keep a picture of the whole page in test-results/screenshots, as ``name-WIDTH.jpg``."""
+    """Keep a picture of the whole page in test-results/screenshots, as ``name-WIDTH.png``."""
     width = page.viewport_size["width"] if page.viewport_size else WIDE
     PICTURES.mkdir(parents=True, exist_ok=True)
-    path = PICTURES / f"{name}-{width}.jpg"
-    page.screenshot(path=path, quality=90, full_page=True, animations="disabled", caret="hide", timeout=4 * _PATIENCE)
+    path = PICTURES / f"{name}-{width}.png"
+    page.screenshot(path=path, full_page=True, animations="disabled", caret="hide", timeout=4 * _PATIENCE)
     return path
 
 

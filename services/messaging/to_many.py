@@ -33,7 +33,7 @@ MOST = 200
 
 CHOOSE = N_("Kies minstens één voorziening.")
 TOO_MANY = N_("Kies hoogstens {max} voorzieningen tegelijk; dit zijn er {number}.")
-NO_SUCH = N_("Er is geen voorziening met dit HCO-nummer.")
+NO_SUCH = N_("Er is geen voorziening met dit HCO-nummer. Kijk het nummer na.")
 LEFT = N_("{names} is voor deze voorziening niet bekend.")
 _BETWEEN = re.compile(r"[\s,;]+")
 

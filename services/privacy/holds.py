@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from domain.actor import Actor
@@ -142,7 +142,7 @@ def _everything_of(facility: Facility | None, subject: str) -> ErasureNotice:
     with writing("privacy.hold"):
         db.session.execute(upsert(ErasureNotice).values(**values).on_conflict_do_nothing())
     own = ErasureNotice.retention_class == EVERYTHING, ErasureNotice.subject_key == key
-    return db.session.scalars(_locking(*own)).one()  # type: ignore[no-any-return]
+    return db.session.scalars(_locking(*own)).one()
 
 
 def _wait_for_erasing(everything: ErasureNotice) -> list[ErasureNotice]:
@@ -162,13 +162,13 @@ def _wait_for_erasing(everything: ErasureNotice) -> list[ErasureNotice]:
     return [one for one in found if one.facility_id == everything.facility_id]
 
 
-def _locking(*conditions: Any) -> Any:
+def _locking(*conditions: Any) -> Select[ErasureNotice]:
     return select(ErasureNotice).where(*conditions).with_for_update().execution_options(populate_existing=True)
 
 
 def _locked(actor: Actor, reference: str) -> ErasureNotice:
     access.require(actor, Permission.RETENTION_MANAGE)
-    row: ErasureNotice | None = db.session.scalar(_locking(ErasureNotice.reference == reference))
+    row = db.session.scalar(_locking(ErasureNotice.reference == reference))
     if row is None:
         raise NotFound
     if row.erased_at is not None:

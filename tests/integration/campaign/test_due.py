@@ -355,5 +355,5 @@ def test_every_run_is_kept_with_its_outcome_and_traced(database: Any, at: At) ->
     run(at, BLOCKING)
     assert [(one.state, one.started_by) for one in runs()] == [("DONE", "Dossierloket")] * 2
     assert campaign.outcome_of(runs()[1])["stubs"] == 2
-    entries = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "campaign.run")).all()
-    assert [entry.subject_key for entry in entries] == [one.reference for one in runs()]
+    traced = sa.select(AuditEntry).where(AuditEntry.event == "campaign.run").order_by(AuditEntry.sequence)
+    assert [entry.subject_key for entry in db.session.scalars(traced)] == [one.reference for one in runs()]

@@ -159,7 +159,8 @@ def test_who_leaves_before_the_mail_is_written_gets_none_and_who_comes_before_it
 def mails(template: str) -> list[str]:
     """Who gets a template."""
     db.session.rollback()
-    return list(db.session.scalars(select(OutboxMessage.recipient).where(OutboxMessage.template == template)))
+    chosen = select(OutboxMessage.recipient).where(OutboxMessage.template == template).order_by(OutboxMessage.id)
+    return list(db.session.scalars(chosen))
 
 
 def test_a_text_that_cannot_be_written_is_refused_with_the_event_and_not_in_the_worker() -> None:

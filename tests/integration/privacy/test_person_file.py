@@ -136,8 +136,8 @@ def test_the_page_from_the_staff_file_and_its_exports(sofie: Client, world: Worl
         assert answer.status_code == 200
         assert answer.data.startswith(start)
         assert NUMBER not in answer.headers["Content-Disposition"]
-    kinds = [json.loads(row.data)["as"] for row in db.session.query(AuditEntry).filter_by(subject_type="person_file")]
-    assert kinds == ["page", "json", "pdf"]
+    traced = db.session.query(AuditEntry).filter_by(subject_type="person_file").order_by(AuditEntry.sequence)
+    assert [json.loads(row.data)["as"] for row in traced] == ["page", "json", "pdf"]
 
 
 def test_the_json_is_the_documented_one(database: object, world: World) -> None:

@@ -124,6 +124,17 @@ def format_national_number(digits: str) -> str:
     return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}-{digits[6:9]}.{digits[9:]}"
 
 
+def national_number_groups(digits: str) -> tuple[str, ...]:
+    """The groups in which people write the eleven digits of a national number: year, month, day, serial, check."""
+    return digits[:2], digits[2:4], digits[4:6], digits[6:9], digits[9:]
+
+
+def names_national_number(text: str, digits: str) -> bool:
+    """Whether a text names a national number: in one piece, or its groups with dots, dashes, slashes or spaces."""
+    between = r"[\s.\-\u2010-\u2015/]{0,3}"
+    return bool(re.search(rf"(?<!\d){between.join(national_number_groups(digits))}(?!\d)", text))
+
+
 def mask_national_number(value: str) -> str:
     """Only the check digits stay, which are shared by a hundredth of the people: ``••.••.••-•••.39``."""
     digits = value.strip().translate(_SEPARATORS)

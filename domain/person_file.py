@@ -36,6 +36,7 @@ class SectionCode(StrEnum):
     AMOUNTS = "bedragen"
     LETTERS = "brieven"
     CORRECTIONS = "verbeteringen"
+    MESSAGES = "berichten"
     LOOK_UPS = "opzoekingen"
     TRACES = "logboek"
 
@@ -210,6 +211,22 @@ DESCRIPTIONS: dict[SectionCode, Description] = {
             ]
         ),
     ),
+    SectionCode.MESSAGES: Description(
+        N_("Berichten die het nummer noemen"),
+        N_("Geschreven door de voorziening of het departement. De tekst kan ook anderen noemen en staat hier niet."),
+        N_("Om vragen te stellen en te beantwoorden."),
+        RetentionClass.MESSAGES,
+        dict(
+            [
+                _FACILITY,
+                _QUARTER,
+                ("subject", N_("Onderwerp")),
+                ("by", N_("Door")),
+                ("sent_at", N_("Verzonden op")),
+                ("thread", N_("Gesprek")),
+            ]
+        ),
+    ),
     SectionCode.LOOK_UPS: Description(
         N_("Opzoekingen in het rijksregister"),
         N_("Bijgehouden bij elke opzoeking van het nummer."),
@@ -238,8 +255,8 @@ DESCRIPTIONS: dict[SectionCode, Description] = {
 
 #: What is told besides: what cannot be found by a number.
 NOT_SEARCHED = N_(
-    "Berichten en bijlagen worden niet per persoon bewaard en staan hier niet in. Noemt een bericht u bij naam, vraag "
-    "het dan aan de voorziening."
+    "Berichten worden doorzocht op het nummer, voor wie berichten mag lezen; niet op de naam. Bijlagen worden niet "
+    "doorzocht. Noemt een bericht of een bijlage iemand bij naam, vraag het dan aan de voorziening."
 )
 NOTHING = N_("In dit loket is binnen uw bereik niets bewaard onder dit rijksregisternummer.")
 REASON_MISSING = N_("Vul in waarom u het persoonsdossier nodig hebt, bijvoorbeeld het nummer van de klacht.")

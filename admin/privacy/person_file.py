@@ -26,7 +26,7 @@ class PersonFilePages(PageView):
         if form.validate_on_submit():
             with handling(form):
                 made = person_file.of_number(self.actor, form.number.data or "", form.reason.data or "")
-        context = inspection.context(made, form.reason.data or "")
+        context = inspection.context(made, form.reason.data or "", "messages.show")
         return self.render("admin/privacy/person_file.html", form=form, **context), status_of(form)
 
     @expose("/bestand", methods=("POST",))

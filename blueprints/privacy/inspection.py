@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -77,14 +77,15 @@ def given(made: File) -> Response:
     return response
 
 
-def context(made: PersonFile | None, reason: str = "") -> dict[str, Any]:
-    """What the shared picture of a file needs (templates/macros/person_file.html)."""
+def context(made: PersonFile | None, reason: str = "", threads: str = "messages_portal.show") -> dict[str, Any]:
+    """What the shared picture of a file needs (templates/macros/person_file.html); ``threads``: where threads open."""
     export = PersonFileForm(formdata=None, data={"number": made.national_number if made else "", "reason": reason})
     return {
         "made": made,
         "export": export,
         "columns": _columns,
         "cell": _cell,
+        "thread_at": lambda reference: url_for(threads, reference=reference),
         "nothing": gettext(NOTHING),
         "not_searched": gettext(NOT_SEARCHED),
     }

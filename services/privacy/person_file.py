@@ -7,7 +7,7 @@ A number nobody used and one that only another facility used give the same empty
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -24,7 +24,7 @@ from models.personnel import RegisterLookup, StaffMember
 from models.privacy import CorrectionRequest
 from services import access, audit, clock
 from services.ecalcura.register_lookups import number_digest
-from services.privacy import person_held, person_kept, person_printed
+from services.privacy import person_held, person_kept, person_messages, person_printed
 
 #: How the subject of a trace names a person: the start of the keyed digest.
 KEY_LENGTH = 32
@@ -94,9 +94,11 @@ def require(actor: Actor) -> None:
 
 def _gather(actor: Actor, number: str, kind: str, reason: str) -> PersonFile:
     digest = number_digest(number)
-    facilities = _facilities(actor, number, digest)
+    named = person_messages.naming(actor, number)
+    facilities = _facilities(actor, number, digest, named.facilities)
     held = person_held.held(number, digest, facilities)
-    sections = person_kept.sections(number, digest, facilities, held, everywhere=actor.side is not Side.FACILITY)
+    everywhere = actor.side is not Side.FACILITY
+    sections = person_kept.sections(number, digest, facilities, held, named.section, everywhere=everywhere)
     made = PersonFile(
         national_number=format_national_number(number),
         made_at=clock.now(),
@@ -116,12 +118,17 @@ def _gather(actor: Actor, number: str, kind: str, reason: str) -> PersonFile:
     return made
 
 
-def _facilities(actor: Actor, number: str, digest: str) -> Sequence[Facility]:
-    """Where to look: the own facility, or for the department every one that has or had to do with the number."""
+def _facilities(actor: Actor, number: str, digest: str, named: Collection[int]) -> Sequence[Facility]:
+    """Where to look: the own facility, or for the department every one that has or had to do with the number.
+
+    ``named``: those in whose messages it stands.
+    """
     if actor.side is Side.FACILITY:
         return [access.own_facility(actor)]
     staff = select(StaffMember.facility_id).where(StaffMember.national_number == number)
     asked = select(CorrectionRequest.facility_id).where(CorrectionRequest.national_number == number)
     looked_up = select(RegisterLookup.organisation_key).where(RegisterLookup.number_digest == digest)
-    found = or_(Facility.id.in_(staff), Facility.id.in_(asked), Facility.hco_number.in_(looked_up))
+    found = or_(
+        Facility.id.in_(named), Facility.id.in_(staff), Facility.id.in_(asked), Facility.hco_number.in_(looked_up)
+    )
     return list(db.session.scalars(select(Facility).where(found).order_by(Facility.name, Facility.id)))

@@ -67,9 +67,12 @@ _WHAT_WORKED = N_("Gewerkt")
 
 
 def sections(
-    number: str, digest: str, facilities: Sequence[Facility], held: Held, *, everywhere: bool
+    number: str, digest: str, facilities: Sequence[Facility], held: Held, messages: Section, *, everywhere: bool
 ) -> list[Section]:
-    """All sections of a file, those of ``held`` first. Seven statements; ``everywhere``: look-ups of anybody."""
+    """All sections of a file, those of ``held`` first, with that of the ``messages``.
+
+    Seven statements; ``everywhere``: look-ups of anybody.
+    """
     names = {row.id: row.name for row in facilities}
     amounts, calculations = _amounts(names, held)
     corrections = _corrections(number, names)
@@ -78,6 +81,7 @@ def sections(
         _section(SectionCode.AMOUNTS, amounts),
         _section(SectionCode.LETTERS, _letters(calculations, names)),
         _section(SectionCode.CORRECTIONS, [_correction(row, names) for row in corrections]),
+        messages,
         _section(SectionCode.LOOK_UPS, _look_ups(digest, facilities, everywhere)),
         _section(SectionCode.TRACES, _traces(digest, facilities, held, corrections, everywhere)),
     ]

@@ -15,6 +15,7 @@ from domain.identifiers import (
     format_national_number,
     format_social_security_number,
     mask_national_number,
+    names_national_number,
     parse_enterprise_number,
     parse_hco_number,
     parse_iban,
@@ -276,3 +277,26 @@ def test_check_tells_which_kinds_exist() -> None:
 def test_check_holds_for_any_text(kind: str, value: str) -> None:
     answer = check(kind, value)
     assert answer.valid is (answer.normalised is not None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "66051700137",
+        "rrn 66.05.17-001.37.",
+        "66 05 17 001 37",
+        "66.05.17 - 001.37",
+        "(660517-001-37)",
+        "66/05/17–001–37",
+        "66.05.17\u00a0001.37",
+    ],
+)
+def test_a_number_is_found_in_a_text_however_it_is_written(text: str) -> None:
+    assert names_national_number(text, "66051700137")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "166051700137", "660517001370", "66.05.17 en 001.37", "66.05.17-001.38", "BE66 0517 0013 7"]
+)
+def test_what_only_looks_like_it_is_not_the_number(text: str) -> None:
+    assert not names_national_number(text, "66051700137")

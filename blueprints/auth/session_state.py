@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import jsonify, render_template, session
+from flask import jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -18,13 +18,12 @@ def state() -> ResponseReturnValue:
     """Who is signed in, as a mark that names nobody, and the form token of the session.
 
     Asking keeps no session alive (``blueprints.sessions``). Who is not signed in, or asks from another site, learns
-    nothing. The token is only told when the session has one: asking writes nothing.
+    nothing. Signing in made the token (``blueprints.auth.signing_in``): asking writes nothing.
     """
     keeping = keeping_now()
     if keeping is None or not from_own_page():
         return jsonify(signed_in=False)
-    token = generate_csrf() if "csrf_token" in session else None
-    return jsonify(signed_in=True, account=keeping.mark, csrf=token)
+    return jsonify(signed_in=True, account=keeping.mark, csrf=generate_csrf())
 
 
 @bp.get("/sessie/terug")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from blueprints.access import access, optional_actor
 from blueprints.auth.blueprint import bind, bp, browser_token, real_now
@@ -77,7 +78,10 @@ def acs() -> ResponseReturnValue:
 
 
 def _open_session(signed_in: SignedIn) -> None:
-    """A session under a new id. The language is what was chosen just now, else what the person chose before."""
+    """A session under a new id. The language is what was chosen just now, else what the person chose before.
+
+    Its form token is made here: pages that ask for it at the same moment would each make one, and all but one lose.
+    """
     language = session.get("language") or languages.of(signed_in.identity["account_id"])
     session.clear()
     assert isinstance(session._get_current_object(), ServerSession)  # type: ignore[attr-defined]
@@ -85,6 +89,7 @@ def _open_session(signed_in: SignedIn) -> None:
     session["identity"] = signed_in.identity
     if language:
         session["language"] = language
+    generate_csrf()
 
 
 def no_access(refusal: Refusal, status: int) -> ResponseReturnValue:

@@ -31,7 +31,7 @@
 
   /** Every form of this page gets the token of the session that is alive. */
   function renew(csrf) {
-    if (csrf) document.querySelectorAll("form input[name='csrf_token']").forEach((input) => { input.value = csrf; });
+    document.querySelectorAll("form input[name='csrf_token']").forEach((input) => { input.value = csrf; });
   }
 
   function show(state) {

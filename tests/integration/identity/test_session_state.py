@@ -10,6 +10,7 @@ from models.base import db
 from models.identity import WebSession
 from services.identity.keeping import keeping_of
 from tests.factories import actors
+from tests.saml.browser import Browser
 from tests.support.client import Client
 from tests.support.sign_in import SignedIn
 
@@ -41,13 +42,20 @@ def test_nobody_and_another_site_learn_nothing(client: Client, signed_in: Signed
         assert other.get("/sessie", headers=headers).json == {"signed_in": False}
 
 
-def test_asking_makes_no_session_and_writes_no_token(client: Client, signed_in: SignedIn) -> None:
+def test_asking_makes_no_session(client: Client) -> None:
     assert "Set-Cookie" not in client.get("/sessie", headers=OWN).headers
-    fresh = signed_in(actor=actors.case_manager())
-    answer = fresh.get("/sessie", headers=OWN)
+
+
+def test_who_just_signed_in_is_told_the_token_before_any_page_and_nothing_is_written(browser: Browser) -> None:
+    """A page that waits for the sign-in asks before the new window shows anything; both must hold the same token."""
+    browser.sign_in("els-dossierbeheerder")
+    kept = db.session.scalars(select(WebSession.data)).one()
+    answer = browser.get("/sessie", headers=OWN)
     assert answer.json is not None
-    assert answer.json["csrf"] is None
-    assert "csrf_token" not in fresh.read_session()
+    assert "Set-Cookie" not in answer.headers
+    assert db.session.scalars(select(WebSession.data)).one() == kept
+    assert browser.get("/start").status_code == 200
+    assert browser.post("/logout", headers={"X-CSRFToken": answer.json["csrf"]}).status_code == 303
 
 
 def test_asking_keeps_no_session_alive(signed_in: SignedIn, at: object) -> None:

@@ -61,7 +61,8 @@ def test_a_request_that_fills_itself_and_is_followed_in_its_thread(open_page: Op
         box.set_checked(False)
     peter.get_by_label(re.compile("3de kwartaal 2025")).check()
     peter.get_by_label("Wat wilt u wijzigen?").fill("De betaalde dagen van een verpleegkundige worden verbeterd.")
-    peter.get_by_role("button", name="Voorbeeld bekijken").click()
+    with peter.expect_navigation():
+        peter.get_by_role("button", name="Voorbeeld bekijken").click()
     expect(peter.locator("#voorbeeld")).to_contain_text("- 3de kwartaal 2025")
     expect(peter.locator("#voorbeeld")).to_contain_text("71000023")
     look(peter, "berichten-heropening-voorbeeld")

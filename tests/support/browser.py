@@ -6,11 +6,12 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response, expect, sync_playwright
 
 from tests.support.databases import ROOT
 from tests.support.demonstration import NOW as NOW
@@ -33,6 +34,9 @@ _STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 #: Milliseconds that something may take to come: a limit for what never comes, wide enough for a machine that is busy.
 _PATIENCE = 15_000
 expect.set_options(timeout=_PATIENCE)
+
+#: What the browser says when it had drawn nothing yet at the moment of a picture; the moment after it has.
+_NO_FRAME = "Unable to capture screenshot"
 
 _AXE = Axe().axe_script
 
@@ -201,7 +205,15 @@ def picture(page: Page, name: str) -> Path:
     width = page.viewport_size["width"] if page.viewport_size else WIDE
     PICTURES.mkdir(parents=True, exist_ok=True)
     path = PICTURES / f"{name}-{width}.png"
-    page.screenshot(path=path, full_page=True, animations="disabled", caret="hide", timeout=4 * _PATIENCE)
+    take = partial(
+        page.screenshot, path=path, full_page=True, animations="disabled", caret="hide", timeout=4 * _PATIENCE
+    )
+    try:
+        take()
+    except Error as error:
+        if _NO_FRAME not in str(error):
+            raise
+        take()
     return path
 
 

@@ -35,9 +35,12 @@ def _side(roles: frozenset[Role], facility: Facility | None) -> Side:
 
 
 def actor(
-    *roles: Role | str, facility: Facility | None = None, account_id: int | None = 1, name: str = "Sam Voorbeeld"
+    *roles: Role | str, facility: Facility | None = None, account_id: int | None = 900_001, name: str = "Sam Voorbeeld"
 ) -> Actor:
-    """Somebody with roles; the side follows from them. Roles of a facility need ``facility``."""
+    """Somebody with roles; the side follows from them. Roles of a facility need ``facility``.
+
+    No account has the ``account_id``, and none gets it by counting: who needs a row is made ``known``.
+    """
     held = frozenset(Role(role) for role in roles)
     side = _side(held, facility)
     if side is Side.FACILITY:
@@ -55,12 +58,12 @@ def facility_user(facility: Facility, *roles: Role | str, name: str = "Sofie Mae
 
 def case_manager(name: str = "Els De Smet") -> Actor:
     """A case manager of the department (dossierbeheerder)."""
-    return actor(Role.EL_DOSSIERBEHEERDER, name=name, account_id=2)
+    return actor(Role.EL_DOSSIERBEHEERDER, name=name, account_id=900_002)
 
 
 def helpdesk(name: str = "Hilde Claes") -> Actor:
     """Somebody of the helpdesk."""
-    return actor(Role.EL_HELPDESK, name=name, account_id=3)
+    return actor(Role.EL_HELPDESK, name=name, account_id=900_003)
 
 
 def known(who: Actor) -> Actor:

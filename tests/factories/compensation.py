@@ -34,8 +34,8 @@ from tests.factories.database import change, saved
 
 PERIOD = "2023-2024"
 #: Two accounts that no row of a test has.
-STARTER = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Els De Smet", account_id=9001)
-RELEASER = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Bram Vos", account_id=9002)
+STARTER = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Els De Smet", account_id=900_011)
+RELEASER = actors.actor(Role.EL_DOSSIERBEHEERDER, name="Bram Vos", account_id=900_012)
 
 
 @dataclass

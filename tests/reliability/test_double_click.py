@@ -93,7 +93,7 @@ def test_two_reviews_in_two_tabs_are_one_submission(it: Scene, clicks: Clicks) -
 def test_the_key_of_somebody_else_is_no_key(database: PreparedDatabase) -> None:
     it = scene()
     key = it.review()
-    colleague = actors.actor("EL_PRIVACY", facility=it.facility, account_id=99)
+    colleague = actors.actor("EL_PRIVACY", facility=it.facility, account_id=900_099)
     with pytest.raises(Exception, match="bestaat niet"), transaction.unit_of_work():
         submission.submit(colleague, it.number, key)
     assert audit.verify().broken is None

@@ -269,7 +269,7 @@ def test_two_people_release_at_once(database, at):
     """One release: the second finds that it was done."""
     at(PROVISIONAL_AT)
     reference = compensation.ready([household(), household()])
-    other = actors.actor("EL_DOSSIERBEHEERDER", name="Nog Iemand", account_id=5)
+    other = actors.actor("EL_DOSSIERBEHEERDER", name="Nog Iemand", account_id=900_005)
     lanes = at_once(database, [lambda: rounds.release(RELEASER, reference), lambda: rounds.release(other, reference)])
     refused = [lane.error for lane in lanes if lane.error is not None]
     assert len(refused) == 1

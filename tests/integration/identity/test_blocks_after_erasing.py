@@ -22,7 +22,7 @@ from tests.factories import actors
 from tests.factories.database import change
 from tests.saml.browser import Browser, page_of
 
-ELS = replace(actors.case_manager(), account_id=9001)
+ELS = replace(actors.case_manager(), account_id=900_013)
 #: Who signed in for the last time in 2024K3 is announced from 2 August 2034 on and erased on 1 October.
 TOLD, GONE = "2034-08-15T10:00:00+02:00", "2034-10-20T10:00:00+02:00"
 

@@ -31,7 +31,7 @@ from tests.reliability.lanes import at_once, overlap
 from tests.support.databases import PreparedDatabase
 
 ELS = actors.case_manager()
-BART = replace(actors.case_manager("Bart Maes"), account_id=9)
+BART = replace(actors.case_manager("Bart Maes"), account_id=900_009)
 SCHEMA = Path(__file__).parents[2] / "unit" / "integrations" / "pain_001_used.xsd"
 NAMES = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 PAY_DAY = date(2025, 1, 31)
@@ -134,7 +134,11 @@ def test_four_eyes_who_made_an_order_never_releases_it() -> None:
             release(made, who)
         assert refused.value.code == "FOUR_EYES"
     released = release(made)
-    assert (released.state, released.released_by, released.released_by_id) == (OrderState.RELEASED, "Bart Maes", 9)
+    assert (released.state, released.released_by, released.released_by_id) == (
+        OrderState.RELEASED,
+        "Bart Maes",
+        BART.account_id,
+    )
     with pytest.raises(NotAllowedNow, match="intussen"):
         release(made)
     with pytest.raises(NotAllowedNow, match="intussen"), transaction.unit_of_work():

@@ -102,7 +102,7 @@ def test_nothing_of_another_facility_is_told(
 
 
 def test_looks_within_a_quarter_of_an_hour_are_one_line(database: object, world: World, at: object) -> None:
-    who, other = actors.case_manager(), actors.actor("EL_DOSSIERBEHEERDER", account_id=9, name="Piet")
+    who, other = actors.case_manager(), actors.actor("EL_DOSSIERBEHEERDER", account_id=900_009, name="Piet")
     start = at("2024-09-16T10:00:00+02:00")  # type: ignore[operator]
     for minutes, actor in ((0, who), (5, who), (14, who), (14, other), (15, who)):
         clock.fix(start + timedelta(minutes=minutes))
@@ -169,7 +169,7 @@ def test_a_contractor_reads_the_looks_of_its_helpdesk(app: Flask, signed_in: Sig
     contract, other = contracting.public_contract(), contracting.public_contract(by=contracting.competitor())
     for number in (contract.number, other.number):
         with transaction.unit_of_work():
-            assert looking_up.look_up(actors.actor("EC_HELPDESK", account_id=5), number).hits
+            assert looking_up.look_up(actors.actor("EC_HELPDESK", account_id=900_005), number).hits
     client = contracting.sign_in(app.test_client(), contracting.manager())
     assert [row[1:4] for row in _looks(client)] == [
         ["Helpdesk e-Contracting", "Opgezocht", "Op een nummer van een opdracht"]

@@ -97,6 +97,14 @@
     if (document.visibilityState === "hidden") forms().forEach((form) => { if (stateOf(form).typed) keepNow(form).catch(() => {}); });
   });
   const forms = () => Array.from(document.querySelectorAll(FORMS));
+  /* on a slow line a page can be typed in before its scripts are there: once all are, they are told what they missed */
+  function changed(input) {
+    if (choice(input)) return input.checked !== input.defaultChecked;
+    if (input.tagName !== "SELECT") return input.value !== input.defaultValue;
+    const own = Array.from(input.options).some((option) => option.defaultSelected);
+    return Array.from(input.options).some((option) => option.selected && !option.defaultSelected && (own || input.multiple || option.index > 0));
+  }
+  document.addEventListener("DOMContentLoaded", () => forms().forEach((form) => fields(form).filter(changed).forEach((input) => input.dispatchEvent(new Event("input", { bubbles: true })))));
 
   /* ---- what is said ------------------------------------------------------------ */
   const clock = (at) => {

@@ -25,7 +25,8 @@ def test_an_outage_is_previewed_published_and_ended(open_page: OpenPage) -> None
     main.get_by_role("button", name="Gevolgen bekijken").click()
     expect(main).to_contain_text("Geen enkele termijn verandert")
     look(dirk, "beheer-onbeschikbaarheid-gevolgen")
-    main.get_by_role("button", name="Publiceren").click()
+    with dirk.expect_navigation():
+        main.get_by_role("button", name="Publiceren").click()
     expect(main).to_contain_text("nog niet bekend")
     look(dirk, "beheer-onbeschikbaarheid")
     main.get_by_role("link", name="Het is voorbij").click()

@@ -16,7 +16,8 @@ def test_from_the_inbox_to_the_next_with_a_canned_text(open_page: OpenPage) -> N
     els.goto("/beheer/berichten/")
     look(els, "beheer-berichten")
     els.get_by_role("link", name=re.compile("^Wacht op ons antwoord")).click()
-    els.get_by_role("navigation", name="Van wie").get_by_role("link", name="Alle gesprekken").click()
+    with els.expect_navigation():
+        els.get_by_role("navigation", name="Van wie").get_by_role("link", name="Alle gesprekken").click()
     expect(els).to_have_url(re.compile("toon=OURS"))
     rows = els.locator("[data-row-link]")
     expect(rows.first).to_be_visible()

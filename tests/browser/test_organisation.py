@@ -104,7 +104,8 @@ def test_a_contact_person_in_the_panel(open_page: OpenPage) -> None:
     look(page, "organisation-contact-panel-errors")
     panel.locator("[name=family_name]").fill("Persoon")
     panel.get_by_label("E-mailadres").fill("proef@wissel.example.be")
-    panel.get_by_role("button", name="Toevoegen").click()
+    with page.expect_navigation():
+        panel.get_by_role("button", name="Toevoegen").click()
     expect(page.locator(".flash--success")).to_contain_text("De contactpersoon is toegevoegd.")
     page.get_by_role("link", name="Bewerken: Proef Persoon").click()
     panel.get_by_label("Functie").fill("Van mij")

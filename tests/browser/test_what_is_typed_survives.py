@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from integrations.development_idp.personas import personas
 from tests.support.browser import OpenPage, look, picture, sign_in
@@ -98,6 +98,26 @@ def test_after_a_lost_tab_what_was_typed_is_offered_and_put_back(open_page: Open
     expect(place.field(page)).to_have_value(text)
     expect(_offer(page)).to_have_count(0)
     _press(page, place)
+    _arrived(page, place)
+    place.is_with_the_server(page, text)
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_kept_too(open_page: OpenPage, name: str) -> None:
+    """On a slow line a page can be typed in long before its scripts came."""
+    page, place = _open(open_page, name)
+    held: list[Route] = []
+    scripts = re.compile(r"/static/js/.*\.js")
+    page.route(scripts, lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    text = place.type(page, 3)
+    assert held
+    if place.send:
+        page.unroute(scripts)
+        expect(page.locator("form[data-kept]")).to_have_count(1)
+        expect(place.field(page)).to_have_value(text)
+        return
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.unroute(scripts)
     _arrived(page, place)
     place.is_with_the_server(page, text)
 

@@ -121,7 +121,8 @@ def format_national_number(digits: str) -> str:
     """Eleven digits as ``65.11.20-997.39``; anything else unchanged."""
     if not _ELEVEN_DIGITS.fullmatch(digits):
         return digits
-    return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}-{digits[6:9]}.{digits[9:]}"
+    year, month, day, serial, checked = national_number_groups(digits)
+    return f"{year}.{month}.{day}-{serial}.{checked}"
 
 
 def national_number_groups(digits: str) -> tuple[str, ...]:

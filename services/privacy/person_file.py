@@ -47,8 +47,7 @@ def of_number(actor: Actor, typed: str, reason: str = "") -> PersonFile:
     require(actor)
     if actor.side is not Side.FACILITY and not reason.strip():
         raise InvalidValue(REASON_MISSING, field="reason")
-    number = parse_national_number(typed, issued_only=False).digits
-    return _gather(actor, number, "page", reason)
+    return _gather(actor, _digits(typed), "page", reason)
 
 
 def of_staff_member(actor: Actor, reference: str) -> PersonFile:
@@ -76,7 +75,7 @@ def exported(actor: Actor, typed: str, kind: str, reason: str = "") -> File:
         raise NotFound
     if actor.side is not Side.FACILITY and not reason.strip():
         raise InvalidValue(REASON_MISSING, field="reason")
-    made = _gather(actor, parse_national_number(typed, issued_only=False).digits, kind, reason)
+    made = _gather(actor, _digits(typed), kind, reason)
     stamp = f"{made.made_at:%Y%m%d-%H%M%S}"
     if kind == "pdf":
         return File(f"persoonsdossier-{stamp}.pdf", "application/pdf", person_printed.pdf(made))
@@ -90,6 +89,15 @@ def require(actor: Actor) -> None:
         access.require(actor, Permission.PERSON_FILE)
     elif actor.side is not Side.DEPARTMENT or not actor.may(Permission.PERSON_FILE_REVIEW):
         raise Forbidden(Permission.PERSON_FILE_REVIEW)
+
+
+def _digits(typed: str) -> str:
+    """The digits of a typed number; a refusal (V-01 to V-03) is about ``number``, as the field is named here."""
+    try:
+        return parse_national_number(typed, issued_only=False).digits
+    except InvalidValue as refused:
+        refused.field = "number"
+        raise
 
 
 def _gather(actor: Actor, number: str, kind: str, reason: str) -> PersonFile:

@@ -12,19 +12,19 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from domain.actor import Actor, Side
-from domain.errors import N_
 from domain.identifiers import names_national_number, national_number_groups
 from domain.person_file import MOST, Section, SectionCode
 from models.base import db
 from models.message import Conversation, Message, MessageSide
 from models.organisation import Facility
 from services.messaging import scope
+from services.privacy.person_kept import SIDES
 
 #: Who wrote, as the file says it.
 _BY: dict[MessageSide, str] = {
-    MessageSide.COUNTER: N_("De voorziening"),
-    MessageSide.OFFICE: N_("Het departement"),
-    MessageSide.SYSTEM: N_("Het loket zelf"),
+    MessageSide.COUNTER: SIDES[Side.FACILITY],
+    MessageSide.OFFICE: SIDES[Side.DEPARTMENT],
+    MessageSide.SYSTEM: SIDES[Side.SYSTEM],
 }
 
 

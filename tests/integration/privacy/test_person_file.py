@@ -169,7 +169,9 @@ def test_an_unknown_number_says_so_on_the_page(sofie: Client, world: World) -> N
     for number in (world.jan.national_number, "85.07.30-033.28"):
         answer = sofie.submit(page, {"number": number}, form=PAGE)
         assert "niets bewaard onder dit rijksregisternummer" in answer.text
-    assert sofie.submit(page, {"number": "123"}, form=PAGE).response.status_code == 422
+    wrong = sofie.submit(page, {"number": "123"}, form=PAGE)
+    assert wrong.response.status_code == 422
+    assert wrong.find("//a[@href='#number']").text == "Het rijksregisternummer moet uit 11 cijfers bestaan."
     assert sofie.get(f"{PAGE}/{world.jan.reference}").status_code == 404
 
 
